@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# Every instance has its own subtree of the machine's control groups, which is the root of its cgroup namespace:
+# instances do not meet, and `down` can remove all that Slurm made.
+
+cgroup_version() {
+    if [ "$(stat -fc %T /sys/fs/cgroup 2>/dev/null)" = cgroup2fs ]; then echo 2; else echo 1; fi
+}
+
+# The folders that belong to this instance, one per hierarchy.
+cgroup_folders() {
+    local folder=allgo-$instance mount
+    if [ "$(cgroup_version)" = 2 ]; then
+        echo "/sys/fs/cgroup/$folder"
+    else
+        # Mounted version 1 hierarchies with a controller (named ones and the empty version 2 tree are left alone).
+        awk '$3 == "cgroup" && $4 !~ /name=/ { print $2 }' /proc/mounts | sort -u |
+            while read -r mount; do echo "$mount/$folder"; done
+    fi
+}
+
+# Puts this very process into the instance's control groups (its children follow).
+enter_cgroups() {
+    local folder
+    if [ "$(cgroup_version)" = 2 ]; then
+        local controller
+        for controller in cpuset cpu memory pids; do
+            echo "+$controller" > /sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
+        done
+        grep -qw memory /sys/fs/cgroup/cgroup.subtree_control ||
+            die "the memory controller cannot be enabled in /sys/fs/cgroup: Slurm could not enforce memory limits on this machine."
+    fi
+    while read -r folder; do
+        mkdir -p "$folder" || die "cannot make the control group $folder: are control groups writable on this machine?"
+        if [ -e "$folder/cpuset.cpus" ] && [ "$(cgroup_version)" = 1 ]; then
+            cat "$(dirname "$folder")/cpuset.cpus" > "$folder/cpuset.cpus"
+            cat "$(dirname "$folder")/cpuset.mems" > "$folder/cpuset.mems"
+        fi
+        # Version 2: only leaves may hold processes once controllers are handed down; boot makes the leaf.
+        echo "$BASHPID" > "$folder/cgroup.procs"
+    done < <(cgroup_folders)
+}
+
+remove_cgroups() {
+    local folder
+    while read -r folder; do
+        if [ -d "$folder" ]; then find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || true; fi
+        [ ! -d "$folder" ] || say "the control group $folder could not be removed (still in use?)"
+    done < <(cgroup_folders)
+}

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# The instance runs a copy of the checkout: what it runs does not change under its feet while a file is edited, and the
+# service user can read it whatever the checkout's permissions are.
+
+sync_sources() {
+    local target=$place/src
+    mkdir -p "$target"
+    # The copy made by rsync inside would need rsync here: tar is everywhere. Deleted files must go, so it is made anew.
+    rm -rf "$target.new"
+    mkdir "$target.new"
+    tar -C "$checkout" --exclude=.git --exclude=.cluster --exclude=__pycache__ --exclude='.*_cache' -cf - . |
+        tar -C "$target.new" --no-same-owner -xf -
+    chmod -R u=rwX,go=rX "$target.new"
+    # The folder itself is bind-mounted inside: its content is exchanged, not the folder.
+    find "$target" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+    find "$target.new" -mindepth 1 -maxdepth 1 -exec mv -t "$target" {} +
+    rmdir "$target.new"
+}
