@@ -1,0 +1,124 @@
+"""Users and tokens: making them, and finding who a token acts for."""
+
+import hashlib
+import re
+import secrets
+
+import argon2
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from allgo_hpc.errors import BadInput, Conflict, NotFound, NotSignedIn
+from allgo_hpc.models import Token, User
+
+ROLES = ("user", "author", "admin")
+_NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
+_PASSWORD_LEAST, _PASSWORD_MOST = 10, 200
+_HASHER = argon2.PasswordHasher()
+_NO_SUCH_USER = _HASHER.hash(secrets.token_hex(16))
+"""Checked when there is no such user, so that the answer takes as long and does not tell."""
+
+
+def add_user(session: Session, *, name: str, email: str, role: str = "user", password: str | None = None) -> User:
+    """Store a new user.
+
+    Raises:
+        BadInput: a name, address, role or password that may not be.
+        Conflict: name or address is taken.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadInput("name: 1 to 32 of a-z, 0-9, '.', '_' and '-', the first a letter", field="name")
+    if not _EMAIL.fullmatch(email):
+        raise BadInput("email: must be an address like name@example.org", field="email")
+    if role not in ROLES:
+        raise BadInput(f"role: one of {', '.join(ROLES)}", field="role")
+    user = User(name=name, email=email, role=role, password_hash=_hash_password(password))
+    session.add(user)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict(f"a user with the name '{name}' or the address '{email}' is there already") from error
+    return user
+
+
+def set_password(session: Session, user: User, password: str) -> None:
+    """Give a user a new password.
+
+    Raises:
+        BadInput: too short or too long.
+    """
+    user.password_hash = _hash_password(password)
+    session.commit()
+
+
+def find_user(session: Session, name: str) -> User:
+    """Return the user of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    user = session.scalar(select(User).where(User.name == name))
+    if user is None:
+        raise NotFound(f"there is no user '{name}'", field="user")
+    return user
+
+
+def check_password(session: Session, name: str, password: str) -> User:
+    """Return the user whose name and password these are.
+
+    Raises:
+        NotSignedIn: they are not; the sentence does not tell which of them is wrong.
+    """
+    user = session.scalar(select(User).where(User.name == name, User.active))
+    stored = user.password_hash if user is not None and user.password_hash else _NO_SUCH_USER
+    try:
+        _HASHER.verify(stored, password[: _PASSWORD_MOST + 1])
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        user = None
+    if user is None or not user.password_hash:
+        raise NotSignedIn("wrong user name or password", code="wrong_password")
+    return user
+
+
+def new_token(session: Session, user: User, *, name: str) -> str:
+    """Store a new token and return it; it cannot be read again, for only its hash is kept.
+
+    Raises:
+        BadInput: the token's name is empty or longer than 64 characters.
+    """
+    if not name.strip() or len(name) > 64 or not name.isprintable():  # noqa: PLR2004  # the column's width
+        raise BadInput("name: 1 to 64 printable characters", field="name")
+    secret = secrets.token_hex(20)
+    session.add(Token(user_id=user.id, name=name, sha256=_token_hash(secret)))
+    session.commit()
+    return secret
+
+
+def user_of_token(session: Session, secret: str) -> User:
+    """Return the user that a token acts for.
+
+    Raises:
+        NotSignedIn: no such token, or its user was closed.
+    """
+    token = session.scalar(
+        select(Token).where(Token.sha256 == _token_hash(secret)).options(joinedload(Token.user))
+    )
+    if token is None or not token.user.active:
+        raise NotSignedIn("this token is not valid; look it up on your profile, or make a new one", code="wrong_token")
+    return token.user
+
+
+def _token_hash(secret: str) -> str:
+    # A token has 160 bits of chance in it: a plain hash cannot be reversed, and costs nothing on each request.
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hash_password(password: str | None) -> str | None:
+    if password is None:
+        return None
+    if not _PASSWORD_LEAST <= len(password) <= _PASSWORD_MOST:
+        raise BadInput(f"password: {_PASSWORD_LEAST} to {_PASSWORD_MOST} characters", field="password")
+    return _HASHER.hash(password)

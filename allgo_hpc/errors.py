@@ -1,0 +1,61 @@
+"""What the portal refuses, and why: one small tree, each with a stable code and the field it is about."""
+
+
+class Refusal(Exception):  # noqa: N818  # it is an answer to the caller, not a fault of the program
+    """A request that is not carried out; its text is a sentence for the person who sent it.
+
+    Attributes:
+        code: stable word for programs.
+        field: the form field, header or path part that is wrong; empty when it is none in particular.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, field: str = "", code: str | None = None) -> None:
+        """Keep the sentence, the field and, where the class's own is too coarse, the code."""
+        super().__init__(message)
+        self.field = field
+        if code is not None:
+            self.code = code
+
+
+class BadInput(Refusal):
+    """A value has the wrong form or is out of its limits."""
+
+    code = "bad_input"
+
+
+class NotSignedIn(Refusal):
+    """No token, or one that is not valid."""
+
+    code = "not_signed_in"
+
+
+class NotAllowed(Refusal):
+    """Signed in, but this is not for this user."""
+
+    code = "not_allowed"
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is not this user's to know of."""
+
+    code = "not_found"
+
+
+class Conflict(Refusal):
+    """The thing is not in a state in which this can be done."""
+
+    code = "conflict"
+
+
+class TooLarge(Refusal):
+    """More bytes or parts than the limit."""
+
+    code = "too_large"
+
+
+class StorageFull(Refusal):
+    """The shared file system has no room for it."""
+
+    code = "storage_full"

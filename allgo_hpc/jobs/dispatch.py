@@ -1,0 +1,88 @@
+"""Sending a job to Slurm: the intent is stored already, its uuid travels with it, a lost answer leads to no second run."""
+
+import logging
+from pathlib import PurePosixPath
+
+from sqlalchemy.orm import Session
+
+from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.results import LOG_NAME, list_results
+from allgo_hpc.models import Job, utc_now
+from allgo_hpc.services import Services
+from allgo_hpc.states import JobState
+from containers import ContainerSpec, run_argv
+from slurm import JobSpec, SlurmError
+
+_log = logging.getLogger(__name__)
+
+
+def job_spec(job: Job, services: Services) -> JobSpec:
+    """Return what Slurm is to run for a job; nothing in it was typed by a user.
+
+    Raises:
+        LookupError: the job's queue is not in the settings any more.
+    """
+    settings, layout = services.settings, services.layout
+    queue = settings.queue(job.queue)
+    if queue is None:
+        raise LookupError(f"the queue '{job.queue}' is not in the settings any more")
+    job_dir = layout.job_dir(job)
+    scratch = settings.node_scratch / f"allgo-{job.uuid}" if job.app.disk_scratch else None
+    container = ContainerSpec(
+        image=layout.image(job.app.name, job.sha256),
+        job_dir=job_dir,
+        entrypoint=PurePosixPath(job.version.entrypoint),
+        network=job.app.network,
+        scratch_dir=scratch,
+    )
+    return JobSpec(
+        name=job_name(job),
+        comment=job.uuid,
+        partition=queue.partition,
+        time_limit_min=queue.minutes,
+        memory_mb=job.memory_mb,
+        cpus=job.cpus,
+        control_dir=layout.control_dir(job),
+        work_dir=job_dir,
+        log_file=job_dir / LOG_NAME,
+        command=run_argv(container, apptainer=settings.apptainer),
+        scratch_dir=scratch,
+    )
+
+
+def job_name(job: Job) -> str:
+    """Return Slurm's name of a job, by which a submission whose answer was lost is found in the accounting."""
+    return f"allgo-{job.id}"
+
+
+def send(session: Session, services: Services, job: Job) -> bool:
+    """Submit a job that is stored; returns whether Slurm has it.
+
+    The caller has stored ``attempted_at`` before: until ``resubmit_after_s`` have passed nobody else submits it.
+    """
+    try:
+        slurm_id = services.slurm.submit(job_spec(job, services))
+    except SlurmError as error:
+        if error.transient:
+            # Nothing is known, or the job may exist: the row stays, the sweep looks for its uuid before it tries again.
+            _log.warning("job %s is not submitted yet: %s", job.id, error)
+            job.reason = f"Waiting for Slurm: {error}"
+            session.commit()
+        else:
+            _refuse(session, services, job, f"Slurm refused the job: {error}")
+        return False
+    except (LookupError, ValueError) as error:
+        _refuse(session, services, job, f"The job could not be submitted: {error}")
+        return False
+    now = utc_now()
+    if not move(session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}):
+        # The sweep was faster and saw it in Slurm; it knows the id from there.
+        _log.info("job %s moved on to %s while it was submitted as %s", job.id, job.state, slurm_id)
+    return True
+
+
+def _refuse(session: Session, services: Services, job: Job, reason: str) -> None:
+    _log.error("job %s: %s", job.id, reason)
+    values = {"reason": reason, "finished_at": utc_now()}
+    files = list_results(job.id, services.layout.job_dir(job))
+    move(session, job, JobState.ERROR, source="portal", values=values, files=files)

@@ -1,0 +1,35 @@
+"""Where everything lies below the root on the shared file system: pure paths, made of numbers and hexadecimal digits."""
+
+from pathlib import Path
+
+from allgo_hpc.models import Job
+
+
+class Layout:
+    """The folders of one portal."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the root that the settings name."""
+        self.root = root
+        self.staging = root / "staging"
+        self.datastore = root / "datastore"
+        self.control = root / "control"
+        self.images = root / "images"
+        self.bases = root / "bases"
+
+    def make(self) -> None:
+        """Make the folders, for the service user alone."""
+        for folder in (self.staging, self.datastore, self.control, self.images, self.bases):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+
+    def job_dir(self, job: Job) -> Path:
+        """Return the folder that the app sees as /tmp."""
+        return self.datastore / str(job.user_id) / str(job.app_id) / job.folder
+
+    def control_dir(self, job: Job) -> Path:
+        """Return the folder of script, claim and exit marker, which the app does not see."""
+        return self.control / job.folder
+
+    def image(self, app_name: str, sha256: str) -> Path:
+        """Return the image file of a version."""
+        return self.images / app_name / f"{sha256}.sif"

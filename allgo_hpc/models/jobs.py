@@ -1,0 +1,91 @@
+"""Jobs, what happened to them, and the files they left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from allgo_hpc.models.accounts import User
+from allgo_hpc.models.apps import App, Version
+from allgo_hpc.models.base import Base, utc_now
+from allgo_hpc.states import JobState
+
+
+class Job(Base):
+    """One submission."""
+
+    __tablename__ = "job"
+    # The sweep asks for all that is not final; a person's list goes by user, newest first.
+    # An id is never given out twice, also after a row was deleted.
+    __table_args__ = (
+        Index("ix_job_state_id", "state", "id"),
+        Index("ix_job_user_id_id", "user_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(String(36), unique=True)
+    """Travels with the Slurm job as its comment; anyone on the cluster may see it."""
+    folder: Mapped[str] = mapped_column(String(40), unique=True)
+    """40 hexadecimal digits: name of the job and control folders, and the key to the results. Not to be seen by others."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    app_id: Mapped[int] = mapped_column(ForeignKey("app.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Digest of the image that it runs."""
+    queue: Mapped[str] = mapped_column(String(32))
+    param: Mapped[str] = mapped_column(default="")
+    memory_mb: Mapped[int]
+    cpus: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default=JobState.CREATED.value)
+    reason: Mapped[str] = mapped_column(default="")
+    """One sentence: why it is in this state."""
+    exit_code: Mapped[int | None]
+    signal: Mapped[int | None]
+    slurm_id: Mapped[int | None] = mapped_column(BigInteger)
+    attempted_at: Mapped[datetime | None]
+    """When the last sbatch for it was begun."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    submitted_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When Slurm or the job itself last said something of it."""
+    absent_since: Mapped[datetime | None]
+    """Since when a Slurm that answers does not know it."""
+
+    user: Mapped[User] = relationship()
+    app: Mapped[App] = relationship()
+    version: Mapped[Version] = relationship()
+    files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")
+
+
+class JobEvent(Base):
+    """One change of a job's state."""
+
+    __tablename__ = "job_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    old: Mapped[str] = mapped_column(String(16))
+    new: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(16))
+    """Who said it: portal, controller, accounting, marker."""
+    detail: Mapped[str] = mapped_column(default="")
+
+
+class JobFile(Base):
+    """One file of an ended job."""
+
+    __tablename__ = "job_file"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    """Flat and unique in its job: clients save it under this name."""
+    path: Mapped[str] = mapped_column(String(4096))
+    """Where it lies below the job folder."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,90 @@
+"""Reads the settings: defaults, then the TOML file, then the environment (ALLGO_HPC_<KEY>); refuses what is unknown."""
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from allgo_hpc.near import did_you_mean
+from allgo_hpc.settings.model import Queue, Settings, SettingsError
+
+PREFIX = "ALLGO_HPC_"
+CONF_VARIABLE = "ALLGO_HPC_CONF"
+DEFAULT_CONF = Path("/etc/allgo-hpc/allgo-hpc.toml")
+_FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of this machine.
+
+    Args:
+        path: the TOML file; by default the one named by ALLGO_HPC_CONF, else /etc/allgo-hpc/allgo-hpc.toml if it is there.
+        environ: the environment to read; by default the process's.
+
+    Raises:
+        SettingsError: a file that cannot be read, an unknown name, a value of the wrong type or out of its limits.
+    """
+    env = os.environ if environ is None else environ
+    named = path or (Path(env[CONF_VARIABLE]) if env.get(CONF_VARIABLE) else None)
+    values: dict[str, Any] = {}
+    if named is not None or DEFAULT_CONF.exists():
+        values.update(_read_file(named or DEFAULT_CONF))
+    for variable, text in env.items():
+        if variable.startswith(PREFIX) and variable != CONF_VARIABLE:
+            values[variable.removeprefix(PREFIX).lower()] = text
+    return make_settings(values)
+
+
+def make_settings(values: Mapping[str, Any]) -> Settings:
+    """Check names, types and limits, and return the settings."""
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in _FIELDS:
+            raise SettingsError(f"unknown setting '{name}'{did_you_mean(name, _FIELDS)}")
+        checked[name] = _queues(value) if name == "queues" else _plain(name, value)
+    return Settings(**checked)
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"the settings file {path} is not valid TOML: {error}") from error
+
+
+def _plain(name: str, value: Any) -> Any:  # noqa: ANN401
+    field = _FIELDS[name]
+    kind = type(field.default)
+    try:
+        if isinstance(value, bool) or (kind is not str and isinstance(value, (list, dict))):
+            raise TypeError
+        made = kind(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"setting '{name}': {value!r} is not a {_kind_name(kind)}") from None
+    if isinstance(made, Path) and not made.is_absolute():
+        raise SettingsError(f"setting '{name}': {str(made)!r} must be an absolute path")
+    least, most = field.metadata["least"], field.metadata["most"]
+    if (least is not None and made < least) or (most is not None and made > most):
+        raise SettingsError(f"setting '{name}': {made} is out of its limits ({least} to {most if most else 'any'})")
+    return made
+
+
+def _kind_name(kind: type) -> str:
+    return {int: "whole number", float: "number", str: "text", Path: "path"}[kind]
+
+
+def _queues(value: Any) -> tuple[Queue, ...]:  # noqa: ANN401
+    if not isinstance(value, dict) or not value:
+        raise SettingsError("setting 'queues': must be tables like [queues.standard] with partition and minutes")
+    queues = []
+    for name, table in value.items():
+        if not isinstance(table, dict) or set(table) != {"partition", "minutes"}:
+            raise SettingsError(f"setting 'queues.{name}': needs exactly partition and minutes")
+        if not isinstance(table["partition"], str) or not isinstance(table["minutes"], int) or table["minutes"] < 1:
+            raise SettingsError(f"setting 'queues.{name}': partition must be a text, minutes a whole number above 0")
+        queues.append(Queue(name=name, partition=table["partition"], minutes=table["minutes"]))
+    return tuple(queues)

@@ -1,0 +1,88 @@
+"""One job in one sweep: what was said of it becomes a move, or a clock, or a second try to submit it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm import Session
+
+from allgo_hpc.jobs.dispatch import send
+from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.results import list_results
+from allgo_hpc.models import Job
+from allgo_hpc.services import Services
+from allgo_hpc.states import JobState, is_legal
+from allgo_hpc.sweeping.decide import Verdict, choose_record, decide, decide_by_marker
+from allgo_hpc.sweeping.gather import Answer
+from slurm import Marker, read_claim, read_marker
+
+_log = logging.getLogger(__name__)
+
+
+def follow(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
+    """Bring one job to where it truly stands; returns whether anything changed.
+
+    Raises:
+        Exception: whatever went wrong with this job; the caller goes on with the next.
+    """
+    control = services.layout.control_dir(job)
+    records = answer.records.get(job.uuid, [])
+    marker = read_marker(control)
+    if records:
+        claim = read_claim(control) if len(records) > 1 else None
+        record = choose_record(records, job.slurm_id, claim)
+        verdict = decide(record, marker) if record is not None else None
+        return verdict is not None and _apply(session, services, job, verdict)
+    if marker is not None and answer.accounting_answered:
+        return _apply(session, services, job, decide_by_marker(marker))
+    if not answer.accounting_answered:
+        return False
+    if job.state == JobState.CREATED and read_claim(control) is None:
+        return _submit_again(session, services, job, now)
+    return _count_absence(session, job, marker, now, services.settings.lost_after_s)
+
+
+def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> bool:
+    old = JobState(job.state)
+    if verdict.state == old or not is_legal(old, verdict.state):
+        # For example "running" from a controller that is slower than the exit marker: later words decide.
+        return False
+    values = {"reason": verdict.reason, "slurm_id": verdict.slurm_id}
+    for name in ("submitted_at", "started_at", "finished_at", "exit_code", "signal"):
+        told = getattr(verdict, name)
+        if told is not None and (name != "submitted_at" or job.submitted_at is None):
+            values[name] = told
+    files = list_results(job.id, services.layout.job_dir(job)) if verdict.state.is_final else None
+    return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
+
+
+def _submit_again(session: Session, services: Services, job: Job, now: datetime) -> bool:
+    """Submit a job that Slurm was asked for by uuid, in the controller and in the accounting, and does not have."""
+    before = now - timedelta(seconds=services.settings.resubmit_after_s)
+    result = session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.state == JobState.CREATED.value, Job.attempted_at < before)
+        .values(attempted_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    session.commit()
+    if not isinstance(result, CursorResult) or result.rowcount != 1:
+        return False
+    session.refresh(job)
+    _log.info("job %s: submitting it, for Slurm does not have it", job.id)
+    return send(session, services, job)
+
+
+def _count_absence(session: Session, job: Job, marker: Marker | None, now: datetime, lost_after_s: float) -> bool:
+    if marker is not None:
+        return False
+    if job.absent_since is None:
+        job.absent_since = now
+        session.commit()
+        return True
+    if now - job.absent_since < timedelta(seconds=lost_after_s):
+        return False
+    reason = f"Slurm answers and has not known this job since {job.absent_since:%Y-%m-%d %H:%M:%S} UTC, and it left no exit marker."
+    return move(
+        session, job, JobState.LOST, source="portal", values={"reason": reason, "finished_at": now, "absent_since": job.absent_since}
+    )

@@ -1,0 +1,70 @@
+"""The sweep as a process of its own: APScheduler calls it, a lease keeps it alone, a signal ends it cleanly."""
+
+import logging
+import os
+import signal
+import socket
+from datetime import timedelta
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy.orm import Session, sessionmaker
+
+from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
+from allgo_hpc.models import utc_now
+from allgo_hpc.services import Services
+from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at, take_lease
+from allgo_hpc.sweeping.sweep import Swept, sweep
+
+_log = logging.getLogger(__name__)
+LEASE_S = 15.0
+
+
+def holder_name() -> str:
+    """Return who this process is, for the lease."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def sweep_once(sessions: sessionmaker[Session], services: Services, holder: str) -> Swept | None:
+    """Sweep if nobody else does; None otherwise."""
+    with sessions() as session:
+        if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S):
+            return None
+        return sweep(session, services, utc_now())
+
+
+def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
+    """Sweep every ``sweep_interval_s``, tidy up every hour, until SIGTERM or SIGINT."""
+    holder = holder_name()
+    scheduler = BlockingScheduler(timezone="UTC")
+
+    def sweep_job() -> None:
+        try:
+            sweep_once(sessions, services, holder)
+        except Exception:
+            _log.exception("this sweep failed; the next one is due")
+
+    def tidy_job() -> None:
+        with sessions() as session:
+            before = stale_before(utc_now(), services.settings.staging_hours)
+            removed = remove_stale_uploads(session, services.layout, before=before)
+        if removed:
+            _log.info("removed %s uploads that never became a job", removed)
+
+    options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(sweep_job, "interval", seconds=services.settings.sweep_interval_s, **options)
+    scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: scheduler.shutdown(wait=False))
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _log.info("sweeping every %s s as %s", services.settings.sweep_interval_s, holder)
+    scheduler.start()
+    with sessions() as session:
+        give_lease_back(session, holder)
+
+
+def is_alive(sessions: sessionmaker[Session], services: Services) -> bool:
+    """True when some process has swept lately."""
+    with sessions() as session:
+        renewed = lease_renewed_at(session)
+    late = timedelta(seconds=max(10.0, 5 * services.settings.sweep_interval_s))
+    return renewed is not None and utc_now() - renewed < late

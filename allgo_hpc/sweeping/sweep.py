@@ -1,0 +1,66 @@
+"""One pass over all unfinished jobs."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from allgo_hpc.models import Job
+from allgo_hpc.services import Services
+from allgo_hpc.states import FINAL
+from allgo_hpc.sweeping.follow import follow
+from allgo_hpc.sweeping.gather import ask_slurm
+
+_log = logging.getLogger(__name__)
+_CONFIRM_EVERY = timedelta(seconds=10)
+"""How often "last confirmed" of an unchanged job is written: often enough to be believed, too rarely to cost."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one pass did."""
+
+    unfinished: int
+    changed: int
+    failed: int
+    slurm_answered: bool
+
+
+def sweep(session: Session, services: Services, now: datetime) -> Swept:
+    """Ask Slurm once for all unfinished jobs and bring each to where it truly stands.
+
+    The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
+    """
+    ended = [state.value for state in FINAL]
+    jobs = session.scalars(
+        select(Job).where(Job.state.not_in(ended)).order_by(Job.id).options(joinedload(Job.app), joinedload(Job.version))
+    ).all()
+    session.commit()  # ends the reading: nothing is held while Slurm is asked
+    if not jobs:
+        return Swept(0, 0, 0, slurm_answered=True)
+    answer = ask_slurm(services.slurm, jobs)
+    if answer is None:
+        return Swept(len(jobs), 0, 0, slurm_answered=False)
+    changed = failed = 0
+    for job in jobs:
+        try:
+            changed += follow(session, services, job, answer, now)
+        except Exception:
+            # One job that cannot be read must not keep the others from ending; it is tried again at the next sweep.
+            session.rollback()
+            failed += 1
+            _log.exception("job %s could not be followed", job.id)
+    _confirm(session, [job.id for job in jobs if job.uuid in answer.records], now)
+    return Swept(len(jobs), changed, failed, slurm_answered=True)
+
+
+def _confirm(session: Session, seen: list[int], now: datetime) -> None:
+    if seen:
+        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY)
+        session.execute(
+            update(Job).where(Job.id.in_(seen), stale).values(confirmed_at=now),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()

@@ -1,0 +1,80 @@
+"""Runs the example of each sample app through the REST API and shows what comes back; needs ALLGO_URL and ALLGO_TOKEN."""
+
+import os
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import requests
+
+SAMPLES = Path(__file__).parents[2] / "containers" / "samples"
+APPS = ("textstats", "denoise", "audioseg")
+PATIENCE_S = 180
+TEXT_ENDINGS = {".txt", ".output", ".json", ".log", ".csv", ".tsv"}
+SHOWN_LINES = 12
+
+
+def main() -> int:
+    """Run all examples; exit status 1 when one did not end as done."""
+    url = os.environ["ALLGO_URL"]
+    session = requests.Session()
+    session.headers["Authorization"] = f"Token token={os.environ['ALLGO_TOKEN']}"
+    results = Path.home() / "results"
+    return 0 if all([run_example(session, url, app, results / app) for app in APPS]) else 1
+
+
+def run_example(session: requests.Session, url: str, app: str, results: Path) -> bool:
+    """Submit one example, follow it, fetch and show its files."""
+    example = tomllib.loads((SAMPLES / app / "app.toml").read_text(encoding="utf-8"))["example"]
+    files = {f"files[{i}]": (Path(n).name, (SAMPLES / app / n).read_bytes()) for i, n in enumerate(example["files"])}
+    begun = time.monotonic()
+    print(f"\n{app} {example['param']}  ← {', '.join(Path(name).name for name in example['files'])}")
+    data = {"job[webapp_name]": app, "job[param]": example["param"]}
+    posted = session.post(f"{url}/api/v1/jobs", data=data, files=files, timeout=60)
+    posted.raise_for_status()
+    number = posted.json()["id"]
+    job = follow(session, f"{url}/api/v1/jobs/{number}", begun, posted.json()["state"])
+    if job["status"] != "done":
+        print(f"  job {number} ended as {job['state']}: {job['reason']}")
+    results.mkdir(parents=True, exist_ok=True)
+    for name, address in job[str(number)].items():
+        content = requests.get(address, timeout=60)  # without a token: the address itself is the key
+        content.raise_for_status()
+        (results / name).write_bytes(content.content)
+        show(results / name, is_input=name in {Path(each).name for each in example["files"]})
+    return bool(job["status"] == "done")
+
+
+def follow(session: requests.Session, address: str, begun: float, state: str) -> dict[str, object]:
+    """Print the job's states as they change, until the last one; returns the last answer."""
+    print(f"  {time.monotonic() - begun:6.2f} s  job {address.rsplit('/', 1)[1]} {state}")
+    while time.monotonic() - begun < PATIENCE_S:
+        answer = session.get(address, timeout=30)
+        answer.raise_for_status()
+        job: dict[str, object] = answer.json()
+        if job["state"] != state:
+            state = str(job["state"])
+            print(f"  {time.monotonic() - begun:6.2f} s  {state}", flush=True)
+        if job["status"] != "in progress":
+            return job
+        time.sleep(0.1)
+    sys.exit(f"the job has not ended after {PATIENCE_S} s: see 'scripts/cluster exec -- squeue'")
+
+
+def show(path: Path, *, is_input: bool) -> None:
+    """Print a result: text as it is, other files by size and place."""
+    size = path.stat().st_size
+    if is_input or path.suffix not in TEXT_ENDINGS:
+        print(f"  {path.name}: {size} bytes{' (input)' if is_input else f', in {path}'}")
+        return
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    print(f"  {path.name}: {size} bytes")
+    for line in lines[:SHOWN_LINES]:
+        print(f"    | {line}")
+    if len(lines) > SHOWN_LINES:
+        print(f"    | … {len(lines) - SHOWN_LINES} lines more in {path}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""One table turns what is refused into HTTP; JSON under /api and /datastore, words on a page elsewhere."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from allgo_hpc.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, Refusal, StorageFull, TooLarge
+
+_log = logging.getLogger(__name__)
+
+STATUS: dict[type[Refusal], HTTPStatus] = {
+    BadInput: HTTPStatus.BAD_REQUEST,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+
+
+def register_errors(app: Flask) -> None:
+    """Answer every error of the application in one form."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: Refusal) -> tuple[Response, int]:
+    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+    answer = _answer(status, str(error), error.code, error.field)
+    if status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Token realm="A||GO"'
+    return answer, status
+
+
+def _http(error: HTTPException) -> tuple[Response, int]:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    text = error.description or status.phrase
+    answer = _answer(status, text, f"http_{status.value}", "")
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "location", "retry-after", "content-range"}:
+            answer.headers[name] = value
+    return answer, status
+
+
+def _unexpected(error: Exception) -> tuple[Response, int]:
+    _log.error("%s %s failed", request.method, request.path, exc_info=error)
+    text = "something went wrong in the portal; it was written to its log. Nothing that was accepted before is lost."
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, text, "internal", ""), HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _answer(status: HTTPStatus, text: str, code: str, field: str) -> Response:
+    if request.path.startswith(("/api", "/datastore")):
+        body = {"error": text, "code": code}
+        if field:
+            body["field"] = field
+        return jsonify(body)
+    return Response(render_template("error.html", status=status, text=text))
