@@ -1,0 +1,37 @@
+"""Apptainer and the images that apps run in: run command, recipes, builds. Knows nothing of the portal."""
+
+from containers.base import BuiltBase, build_base
+from containers.bases import KNOWN_BASES
+from containers.build import BuiltImage, build_image
+from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
+from containers.inspect import ENTRYPOINT, Inspection, inspect_image
+from containers.recipe import find_recipe, read_recipe
+from containers.recipes.definition import render_definition
+from containers.recipes.model import Copy, Recipe, Run
+from containers.reclaim import reclaim_argv, remove_argv
+from containers.run_command import ContainerSpec, run_argv
+
+__all__ = [
+    "ENTRYPOINT",
+    "KNOWN_BASES",
+    "BuildFailed",
+    "BuiltBase",
+    "BuiltImage",
+    "ContainerError",
+    "ContainerSpec",
+    "Copy",
+    "ImageError",
+    "Inspection",
+    "Recipe",
+    "RecipeError",
+    "Run",
+    "build_base",
+    "build_image",
+    "find_recipe",
+    "inspect_image",
+    "read_recipe",
+    "reclaim_argv",
+    "remove_argv",
+    "render_definition",
+    "run_argv",
+]

@@ -1,0 +1,140 @@
+"""Runs one long command: a time limit, every line shown and kept, and nothing of it left when it ends."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+_TAIL_LINES = 40
+_LONGEST_LINE = 4096
+# A program that prints without end must not fill the disk; it is drained all the same.
+LARGEST_LOG_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: exit status (-n after signal n), whether the time limit ended it, its last lines."""
+
+    rc: int
+    timed_out: bool
+    tail: str
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Return the environment of a build: nothing is inherited but the machine's proxies."""
+    proxies = {name: os.environ[name] for name in _PROXIES if name in os.environ}
+    return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home), **proxies}
+
+
+class Output:
+    """Cuts a stream of bytes into lines, and gives each to the log, to the listener and to the tail."""
+
+    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None) -> None:
+        self._log, self._on_line = log, on_line
+        self._begun = bytearray()
+        self._room = LARGEST_LOG_BYTES
+        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
+
+    def take(self, data: bytes) -> None:
+        """Take what has come; a line without end is cut."""
+        if self._log is not None and self._room > 0:
+            self._log.write(data[: self._room])
+            self._log.flush()
+            self._room -= len(data)
+        self._begun += data
+        *lines, rest = self._begun.split(b"\n")
+        self._begun = bytearray(rest)
+        for line in lines:
+            self._line(line)
+        if len(self._begun) > _LONGEST_LINE:
+            self.end()
+
+    def end(self) -> None:
+        """Give out a last line that has no end."""
+        if self._begun:
+            self._line(self._begun)
+            self._begun = bytearray()
+
+    def _line(self, line: bytes | bytearray) -> None:
+        # A bar that is drawn over itself by carriage returns is shown as its last state.
+        text = bytes(line[:_LONGEST_LINE]).decode(errors="replace").rstrip("\r").rpartition("\r")[2]
+        self._tail.append(text)
+        if self._on_line is not None:
+            self._on_line(text)
+
+    @property
+    def tail(self) -> str:
+        """The last lines."""
+        return "\n".join(self._tail)
+
+
+def run_logged(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    timeout_s: float,
+    log: IO[bytes] | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> Ended:
+    """Run a command in a process group of its own, which is killed at the time limit and at its end.
+
+    ``apptainer build --fakeroot`` runs all of a build in a process id namespace whose first process is in that group,
+    so that even what called setsid(2) dies with it (tried with 1.4.5).
+
+    Args:
+        argv: program and arguments.
+        env: the whole environment.
+        timeout_s: seconds.
+        log: gets stdout and stderr, the first 16 MiB of them.
+        on_line: is given each line. What it raises ends the command and is raised here.
+
+    Raises:
+        OSError: the program cannot be started.
+    """
+    output = Output(log, on_line)
+    deadline = time.monotonic() + timeout_s
+    process = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=dict(env),
+        cwd="/",
+        start_new_session=True,
+    )
+    with process:
+        try:
+            timed_out = not _drain(process, output, deadline)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        output.end()
+        return Ended(process.wait(), timed_out, output.tail)
+
+
+def _drain(process: subprocess.Popen[bytes], output: Output, deadline: float) -> bool:
+    """Read until the output is closed and the process has ended; False at the deadline."""
+    if process.stdout is None:  # pragma: no cover
+        raise AssertionError("the command was started without its pipe")
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            if not selector.select(left):
+                continue
+            data = os.read(process.stdout.fileno(), 65536)
+            if not data:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(max(0.0, deadline - time.monotonic()))
+                    return True
+                return False
+            output.take(data)
+    return False

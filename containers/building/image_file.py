@@ -1,0 +1,37 @@
+"""How a finished image takes its place: hashed, on the disk, read-only, then renamed. Nobody ever sees half of one."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+
+def fresh_name(folder: Path) -> Path:
+    """Return a path in ``folder`` that does not exist, hidden, for an image that is not finished."""
+    return folder / f".{secrets.token_hex(8)}.building"
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def put_in_place(fresh: Path, final: Path) -> None:
+    """Make ``fresh`` durable and read-only, and rename it to ``final``, which is in the same folder.
+
+    Raises:
+        OSError: the disk is full or the folder is not to be written; ``final`` is as it was.
+    """
+    fresh.chmod(0o444)
+    _sync(fresh)
+    fresh.rename(final)
+    _sync(final.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,45 @@
+"""Slurm and nothing else: a job specification in, a batch script and commands out, their answers read.
+
+Knows neither the web nor the database. Everything but ``runner`` and ``client`` is pure.
+"""
+
+from slurm.client import CommandClient, SlurmClient
+from slurm.errors import (
+    AnswerUnreadable,
+    CommandFailed,
+    CommandTimedOut,
+    SlurmError,
+    SlurmUnavailable,
+    SubmitRefused,
+    SubmitUnknown,
+)
+from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
+from slurm.record import JobRecord
+from slurm.script import EXIT_CLAIMED, render
+from slurm.spec import JobSpec
+from slurm.states import Phase, State, parse_state
+
+__all__ = [
+    "EXIT_CLAIMED",
+    "AnswerUnreadable",
+    "Claim",
+    "CommandClient",
+    "CommandFailed",
+    "CommandTimedOut",
+    "JobRecord",
+    "JobSpec",
+    "Marker",
+    "Phase",
+    "SlurmClient",
+    "SlurmError",
+    "SlurmUnavailable",
+    "State",
+    "SubmitRefused",
+    "SubmitUnknown",
+    "parse_claim",
+    "parse_marker",
+    "parse_state",
+    "read_claim",
+    "read_marker",
+    "render",
+]

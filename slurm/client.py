@@ -1,0 +1,166 @@
+"""The one class that runs Slurm's commands; everything it knows of their text is in the pure functions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from slurm.errors import CommandTimedOut, SubmitUnknown
+from slurm.ping import parse_ping, ping_argv
+from slurm.record import JobRecord
+from slurm.runner import Answer, environment, run
+from slurm.sacct import parse_sacct, sacct_argv
+from slurm.sbatch import parse_sbatch, sbatch_argv
+from slurm.scancel import parse_scancel, scancel_argv
+from slurm.script import render
+from slurm.spec import JobSpec
+from slurm.squeue import parse_squeue, squeue_argv
+from slurm.version import parse_version, version_argv
+
+# Linux takes 128 KiB as one argument: 5 000 ids of 10 digits, or 1 500 names of 64 characters.
+_IDS_AT_ONCE = 5000
+_NAMES_AT_ONCE = 1500
+
+
+class SlurmClient(Protocol):
+    """What the portal asks of Slurm. Every method may raise SlurmError; none of them moves a job on its own."""
+
+    def submit(self, spec: JobSpec) -> int:
+        """Submit a job and return its id."""
+
+    def jobs(self) -> list[JobRecord]:
+        """Return all of our user's jobs that the controller still knows."""
+
+    def accounted(
+        self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None
+    ) -> list[JobRecord]:
+        """Return what the accounting knows of some of our user's jobs."""
+
+    def cancel(self, job_ids: Sequence[int]) -> None:
+        """End jobs, pending or running; those that have ended already are left alone."""
+
+    def ping(self) -> bool:
+        """Return whether a controller is up."""
+
+    def version(self) -> str:
+        """Return the release of the commands, such as 26.05.5."""
+
+
+class CommandClient:
+    """A SlurmClient that runs sbatch, squeue, sacct, scancel and scontrol as the process's own user.
+
+    Args:
+        user: the system user as whom the portal runs, whose jobs are listed.
+        timeout_s: seconds for each question. With the controller away, Slurm 26.05 gives up after about 9 s by itself.
+        sbatch_timeout_s: seconds for a submission. Just above Slurm's own MessageTimeout (10 s by default), so that
+            a frozen controller is told by sbatch, and the person who waits for the answer does not wait longer.
+        bin_dir: folder of the commands; without it they are looked for in the usual places.
+        slurm_conf: Slurm's configuration file, where it is not the one that Slurm finds by itself.
+    """
+
+    def __init__(
+        self,
+        user: str,
+        timeout_s: float = 15.0,
+        sbatch_timeout_s: float = 11.0,
+        bin_dir: Path | None = None,
+        slurm_conf: Path | None = None,
+    ) -> None:
+        self._user = user
+        self._timeout_s = timeout_s
+        self._sbatch_timeout_s = sbatch_timeout_s
+        self._bin_dir = bin_dir
+        self._env = environment(slurm_conf)
+
+    def submit(self, spec: JobSpec) -> int:
+        """Submit a job and return its id.
+
+        Raises:
+            SlurmUnavailable: nobody was reached, nothing was created.
+            SubmitRefused: Slurm refused, nothing was created.
+            SubmitUnknown: the answer was lost and the job may exist: look for its name and comment in ``jobs`` and
+                ``accounted`` before submitting again.
+        """
+        script = render(spec).encode()
+        try:
+            answer = self._run(sbatch_argv(spec), timeout_s=self._sbatch_timeout_s, stdin=script)
+        except CommandTimedOut as cause:
+            raise SubmitUnknown(f"{cause}: the job may have been created") from cause
+        return parse_sbatch(answer.rc, answer.out, answer.err)
+
+    def jobs(self) -> list[JobRecord]:
+        """Return all of our user's jobs that the controller still knows, by one squeue.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any job (see ``parse_squeue``).
+        """
+        answer = self._run(squeue_argv(self._user))
+        return parse_squeue(answer.rc, answer.out, answer.err)
+
+    def accounted(
+        self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None
+    ) -> list[JobRecord]:
+        """Return what the accounting knows of our user's jobs with these ids, or these names, or both.
+
+        One sacct; more only where ids and names pass what one command line takes. No ids and no names is no question.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any job (see ``parse_sacct``).
+        """
+        if not job_ids and not names:
+            return []
+        records: list[JobRecord] = []
+        for some_ids in _parts(job_ids, _IDS_AT_ONCE):
+            for some_names in _parts(names, _NAMES_AT_ONCE):
+                answer = self._run(sacct_argv(self._user, job_ids=some_ids, names=some_names, since=since))
+                records += parse_sacct(answer.rc, answer.out, answer.err)
+        return records
+
+    def cancel(self, job_ids: Sequence[int]) -> None:
+        """End jobs, pending or running; those that have ended already are left alone.
+
+        Slurm sends SIGTERM, and SIGKILL after KillWait. An id alone identifies nothing after a crash of the controller:
+        the caller compares the job's comment first.
+
+        Raises:
+            SlurmUnavailable: the controller was not reached; some of the jobs may have been ended.
+            CommandFailed: a job could not be ended.
+        """
+        if not job_ids:
+            return
+        for some_ids in _parts(job_ids, _IDS_AT_ONCE):
+            answer = self._run(scancel_argv(some_ids))
+            parse_scancel(answer.rc, answer.out, answer.err)
+
+    def ping(self) -> bool:
+        """Return whether a controller is up; one that does not answer in time is not.
+
+        Raises:
+            SlurmUnavailable: scontrol itself cannot be started.
+        """
+        try:
+            answer = self._run(ping_argv())
+        except CommandTimedOut:
+            return False
+        return parse_ping(answer.rc, answer.out, answer.err)
+
+    def version(self) -> str:
+        """Return the release of the commands, such as 26.05.5.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: see ``parse_version``.
+        """
+        answer = self._run(version_argv())
+        year, month, patch = parse_version(answer.rc, answer.out, answer.err)
+        return f"{year}.{month:02}.{patch}"
+
+    def _run(self, argv: list[str], *, timeout_s: float | None = None, stdin: bytes = b"") -> Answer:
+        if self._bin_dir is not None:
+            argv = [str(self._bin_dir / argv[0]), *argv[1:]]
+        return run(argv, env=self._env, timeout_s=timeout_s or self._timeout_s, stdin=stdin)
+
+
+def _parts[T](items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Cut a sequence in parts; an empty one is one empty part."""
+    for start in range(0, len(items) or 1, size):
+        yield items[start : start + size]

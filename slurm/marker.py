@@ -1,0 +1,161 @@
+"""The two records that a job's script leaves in its control folder: the claim and the exit marker."""
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from slurm.errors import AnswerUnreadable
+
+LONGEST_BYTES = 4096
+_MAX_EXIT_CODE = 255
+_MAX_SIGNAL = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Marker:
+    """How the command of a job ended, in the script's own words.
+
+    Attributes:
+        exit_code: 0-255, 128+n after signal n.
+        signal: the signal that ended it or 15 after a TERM of Slurm's; 0 if none.
+        slurm_job_id: the id under which the script ran (0 outside Slurm).
+        started_at: in UTC, by the node's clock.
+        finished_at: in UTC, by the node's clock.
+        problem: empty, or what kept the command from being started (``argv``, ``work_dir``, ``log``, ``scratch`` or
+            ``control``).
+    """
+
+    exit_code: int
+    signal: int
+    slurm_job_id: int
+    started_at: datetime
+    finished_at: datetime
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who started a job's script. All None when the start was cut before the owner could be written."""
+
+    slurm_job_id: int | None
+    node: str | None
+    started_at: datetime | None
+
+
+def read_marker(control_dir: Path) -> Marker | None:
+    """Return the exit marker of a job, None if there is none yet.
+
+    Raises:
+        AnswerUnreadable: it is there and cannot be read, is no plain file or is not whole.
+    """
+    text = _read_bounded(control_dir / "exit")
+    return None if text is None else parse_marker(text)
+
+
+def read_claim(control_dir: Path) -> Claim | None:
+    """Return who started a job's script, None if nobody did.
+
+    Raises:
+        AnswerUnreadable: the claim is there and cannot be read or is not whole.
+    """
+    text = _read_bounded(control_dir / "claim" / "owner")
+    if text is not None:
+        return parse_claim(text)
+    try:
+        claimed = stat.S_ISDIR((control_dir / "claim").lstat().st_mode)
+    except FileNotFoundError:
+        return None
+    except OSError as cause:
+        raise AnswerUnreadable(f"the claim of a job cannot be read: {cause.strerror}") from cause
+    if not claimed:
+        raise AnswerUnreadable("the claim of a job is not a folder")
+    return Claim(slurm_job_id=None, node=None, started_at=None)
+
+
+def parse_marker(text: str) -> Marker:
+    """Turn the text of an exit marker into a Marker.
+
+    Raises:
+        AnswerUnreadable: a line is missing, twice there, cut or not a number in range.
+    """
+    values = _key_values("exit marker", text)
+    return Marker(
+        exit_code=_number("exit marker", values, "exit_code", _MAX_EXIT_CODE),
+        signal=_number("exit marker", values, "signal", _MAX_SIGNAL),
+        slurm_job_id=_number("exit marker", values, "slurm_job_id"),
+        started_at=_moment("exit marker", values, "started_at"),
+        finished_at=_moment("exit marker", values, "finished_at"),
+        problem=values.get("problem", ""),
+    )
+
+
+def parse_claim(text: str) -> Claim:
+    """Turn the text of a claim's owner file into a Claim.
+
+    Raises:
+        AnswerUnreadable: a line is missing, twice there, cut or not a number.
+    """
+    values = _key_values("claim", text)
+    if not values.get("node"):
+        raise AnswerUnreadable("the claim names no node")
+    return Claim(
+        slurm_job_id=_number("claim", values, "slurm_job_id"),
+        node=values["node"],
+        started_at=_moment("claim", values, "started_at"),
+    )
+
+
+def _read_bounded(path: Path) -> str | None:
+    """Read a small plain file without following a link or waiting for a pipe; None if it is not there."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as cause:
+        raise AnswerUnreadable(f"the {path.name} file of a job cannot be opened: {cause.strerror}") from cause
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise AnswerUnreadable(f"the {path.name} file of a job is not a plain file")
+        raw = os.read(descriptor, LONGEST_BYTES + 1)
+    except OSError as cause:
+        raise AnswerUnreadable(f"the {path.name} file of a job cannot be read: {cause.strerror}") from cause
+    finally:
+        os.close(descriptor)
+    if len(raw) > LONGEST_BYTES:
+        raise AnswerUnreadable(f"the {path.name} file of a job is longer than {LONGEST_BYTES} bytes")
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _key_values(what: str, text: str) -> dict[str, str]:
+    """Split ``key=value`` lines; every line must be ended, no key may come twice."""
+    if not text.endswith("\n"):
+        raise AnswerUnreadable(f"the {what} is cut")
+    values: dict[str, str] = {}
+    for line in text[:-1].split("\n"):
+        key, equals, value = line.partition("=")
+        if not equals or key in values:
+            raise AnswerUnreadable(f"the {what} holds the line {line[:80]!r}")
+        values[key] = value
+    return values
+
+
+def _number(what: str, values: dict[str, str], key: str, largest: int = 2**32 - 1) -> int:
+    """Return a whole number of 0 to ``largest``."""
+    raw = values.get(key, "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= len(str(largest)) and int(raw) <= largest):
+        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
+    return int(raw)
+
+
+def _moment(what: str, values: dict[str, str], key: str) -> datetime:
+    """Return an instant in UTC from seconds since 1970, with or without a fraction."""
+    raw = values.get(key, "")
+    whole, _, fraction = raw.partition(".")
+    if not all(part.isascii() and part.isdigit() for part in (whole, fraction or "0")):
+        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
+    try:
+        return datetime.fromtimestamp(float(raw), UTC)
+    except (ValueError, OverflowError, OSError) as cause:
+        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}") from cause

@@ -1,0 +1,92 @@
+"""sbatch: submit one job."""
+
+import re
+
+from slurm.errors import SlurmError, SlurmUnavailable, SubmitRefused, SubmitUnknown
+from slurm.failures import answer_lost, main_error, not_reached, support_away, words_of
+from slurm.spec import JobSpec
+
+_ID = re.compile(r"([1-9][0-9]{0,9})(;[A-Za-z0-9._-]+)?")
+# Refusals that pass by themselves or by an administrator's hand: the same job may be accepted later.
+_LATER = (
+    "maxjobcount limit reached",
+    "required partition not available",
+    "requested partition configuration not available now",
+    "resource temporarily unavailable",
+    "temporarily unable to accept job",
+    "unable to write to file",
+    "i/o error writing script/environment to file",
+    "slurm internal error",
+    "no space left on device",
+    "job violates accounting/qos policy",
+    "limit reached",
+    "cluster is being reconfigured",
+    "permanently unable to accept",
+)
+_REFUSED = "batch job submission failed:"
+_BAD_OPTION = ("invalid", "unrecognized option", "requires an argument", "ambiguous")
+
+
+def sbatch_argv(spec: JobSpec) -> list[str]:
+    """Return the command that submits ``spec``; the script (``slurm.script.render``) goes to its stdin.
+
+    Options are arguments, not lines of the script, so no text can add one. No path of the job is among them: every user
+    may read them in ``scontrol show job``, and the name of a job folder is a secret.
+
+    ``--export=NIL`` gives the job Slurm's own variables only.
+    """
+    return [
+        "sbatch",
+        "--parsable",
+        "--export=NIL",
+        "--no-requeue",
+        "--propagate=NONE",
+        f"--job-name={spec.name}",
+        f"--comment={spec.comment}",
+        f"--partition={spec.partition}",
+        f"--time={spec.time_limit_min}",
+        f"--mem={spec.memory_mb}M",
+        f"--cpus-per-task={spec.cpus}",
+        "--ntasks=1",
+        "--nodes=1",
+        "--chdir=/",
+        "--input=/dev/null",
+        "--output=/dev/null",
+        "--error=/dev/null",
+    ]
+
+
+def parse_sbatch(rc: int, out: bytes, err: bytes) -> int:
+    """Return the id of the job that was created (``id`` or ``id;cluster``).
+
+    Raises:
+        SlurmUnavailable: the controller was not reached, nothing was created.
+        SubmitRefused: the controller refused; nothing was created.
+        SubmitUnknown: anything that proves neither, an unknown sentence included: the job may exist.
+    """
+    if rc == 0:
+        text = out.decode("ascii", "replace").strip()
+        found = _ID.fullmatch(text)
+        if not found:
+            raise SubmitUnknown(f"sbatch succeeded but gave {text[:80]!r} as the job's id")
+        return int(found[1])
+    raise _submit_failure(rc, err)
+
+
+def _submit_failure(rc: int, err: bytes) -> SlurmError:
+    """Return what a failed submission means; what may have created a job is looked for first."""
+    said = main_error(err) or f"exit status {rc} and no word"
+    if rc < 0 or answer_lost(err):
+        return SubmitUnknown(f"Slurm's answer was lost, the job may have been created: sbatch said: {said}")
+    if not_reached(err) or support_away(err):
+        return SlurmUnavailable(f"Slurm cannot be reached: sbatch said: {said}")
+    text = words_of(err).lower()
+    if any(sentence in text for sentence in _LATER):
+        return SubmitRefused(f"Slurm does not take the job now: {said}", transient=True)
+    if _REFUSED in text or any(word in text for word in _BAD_OPTION):
+        return SubmitRefused(f"Slurm refused the job: {_without_prefix(said)}")
+    return SubmitUnknown(f"sbatch failed in a way that is not known: {said}")
+
+
+def _without_prefix(said: str) -> str:
+    return said[len(_REFUSED) :].strip() if said.lower().startswith(_REFUSED) else said

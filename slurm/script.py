@@ -1,0 +1,53 @@
+"""The batch script of a job: one pure function from a JobSpec to text.
+
+The script holds no ``#SBATCH`` line (options are arguments of sbatch, where a newline cannot make a second one) and
+nothing that a user typed.
+"""
+
+from slurm.script_body import BODY
+from slurm.spec import JobSpec
+from slurm.text import quote
+
+# Exit codes of a script that did not start the command. The marker's ``problem`` tells them from the command's own.
+EXIT_CLAIMED = 90
+EXIT_NO_CONTROL = 91
+EXIT_NO_ARGV = 92
+EXIT_NO_WORK_DIR = 93
+EXIT_NO_LOG = 94
+EXIT_NO_SCRATCH = 95
+
+
+def render(spec: JobSpec) -> str:
+    """Return the bash script that runs ``spec`` on the node.
+
+    The script claims the job (a second start exits with EXIT_CLAIMED and touches nothing), reads the user's words from
+    ``control_dir/argv``, runs ``command + words`` in ``work_dir`` and renames the exit marker in place
+    (``slurm.marker``). It exits with the command's exit code.
+
+    Raises:
+        ValueError: when a path or word holds a control character (a JobSpec already refuses them).
+    """
+    values = {
+        "control_dir": str(spec.control_dir),
+        "work_dir": str(spec.work_dir),
+        "log_file": str(spec.log_file),
+        "scratch_dir": str(spec.scratch_dir) if spec.scratch_dir else "",
+    }
+    codes = {
+        "exit_claimed": EXIT_CLAIMED,
+        "exit_no_control": EXIT_NO_CONTROL,
+        "exit_no_argv": EXIT_NO_ARGV,
+        "exit_no_work_dir": EXIT_NO_WORK_DIR,
+        "exit_no_log": EXIT_NO_LOG,
+        "exit_no_scratch": EXIT_NO_SCRATCH,
+    }
+    lines = [
+        "#!/bin/bash",
+        "# Runs one job of A||GO HPC on its node, once, and leaves an exit marker in the job's control folder.",
+        *(f"{name}={quote(name, value)}" for name, value in values.items()),
+        "command=(",
+        *(f"    {quote('a word of the command', word)}" for word in spec.command),
+        ")",
+        *(f"{name}={code}" for name, code in codes.items()),
+    ]
+    return "\n".join(lines) + "\n" + BODY

@@ -1,0 +1,114 @@
+"""The part of the batch script that is the same for every job. ``slurm.script.render`` sets the values before it.
+
+Kept as text of its own so that a reader sees the shell code whole; ``tests/fast/slurm`` runs it by bash.
+"""
+
+BODY = r"""
+set -u
+umask 077
+export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C.UTF-8
+
+# This script's own words go to the control folder, which the application never sees.
+if ! exec </dev/null >>"$control_dir/script.log" 2>&1; then
+    exit "$exit_no_control"
+fi
+say() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*"; }
+job_id=${SLURM_JOB_ID:-0}
+started_at=$EPOCHREALTIME
+
+# Run once: making a folder succeeds for one caller only, on a shared file system too.
+if ! mkdir -- "$control_dir/claim"; then
+    if [[ -d $control_dir/claim ]]; then
+        say "job $job_id: not run, an earlier start holds the claim (see claim/owner)"
+        exit "$exit_claimed"
+    fi
+    say "job $job_id: not run, the claim cannot be made"
+    exit "$exit_no_control"
+fi
+
+# The record of the end: written aside, put on the disk, then renamed, so that it is whole or absent.
+record_end() { # exit code, signal, problem
+    local part=$control_dir/exit.tmp
+    printf 'exit_code=%s\nsignal=%s\nslurm_job_id=%s\nstarted_at=%s\nfinished_at=%s\nproblem=%s\n' \
+        "$1" "$2" "$job_id" "$started_at" "$EPOCHREALTIME" "$3" >"$part" &&
+        { sync -- "$part" || :; } && mv -T -- "$part" "$control_dir/exit" ||
+        say "job $job_id: the exit marker could not be written"
+}
+scratch_made=
+remove_scratch() {
+    [[ -n $scratch_made ]] || return 0
+    # Nothing follows a link here; chmod first, as folders may have been left without the right to write.
+    chmod -R u+rwX -- "$scratch_dir" 2>/dev/null
+    rm -rf --one-file-system -- "$scratch_dir" || say "job $job_id: the scratch folder could not be removed"
+}
+refuse() { # exit code, problem, sentence
+    say "job $job_id: not run, $3"
+    record_end "$1" 0 "$2"
+    remove_scratch
+    exit "$1"
+}
+
+# Slurm sends TERM at the time limit and when a job is cancelled, KILL some seconds later (KillWait).
+terminated=0 interrupted=0 child=
+on_term() {
+    terminated=1 interrupted=1
+    [[ -z $child ]] || kill -TERM -- "-$child" 2>/dev/null
+}
+trap on_term TERM
+
+part=$control_dir/claim/owner.tmp
+printf 'slurm_job_id=%s\nnode=%s\nstarted_at=%s\n' "$job_id" "${SLURMD_NODENAME:-$HOSTNAME}" "$started_at" >"$part" &&
+    mv -T -- "$part" "$control_dir/claim/owner" ||
+    refuse "$exit_no_control" control "the claim's owner cannot be written"
+
+# The user's words: data that are read, never code. Each is ended by NUL; one that is not was cut.
+words=()
+if [[ ! -f $control_dir/argv ]] || ! mapfile -d '' -t words <"$control_dir/argv"; then
+    refuse "$exit_no_argv" argv "the file argv cannot be read"
+fi
+if [[ $(tr -dc '\0' <"$control_dir/argv" | wc -c) -ne ${#words[@]} ]]; then
+    refuse "$exit_no_argv" argv "the file argv is cut"
+fi
+cd -- "$work_dir" || refuse "$exit_no_work_dir" work_dir "the job folder cannot be entered"
+
+# The log lies in the job folder, where an application may put a link or a pipe in its place: it is opened once,
+# before the application runs.
+if [[ -L $log_file || ( -e $log_file && ! -f $log_file ) ]] || ! exec {log}>>"$log_file"; then
+    refuse "$exit_no_log" log "the log file cannot be opened as a plain file"
+fi
+if [[ -n $scratch_dir ]]; then
+    mkdir -m 0700 -- "$scratch_dir" || refuse "$exit_no_scratch" scratch "the scratch folder cannot be made"
+    scratch_made=yes
+fi
+
+signal=0
+if ((terminated)); then
+    say "job $job_id: ended by TERM before the command was started"
+    code=143
+else
+    set -m # the command gets a process group of its own, with the default handling of signals
+    "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
+    child=$!
+    ((terminated)) && kill -TERM -- "-$child" 2>/dev/null
+    wait "$child"
+    code=$?
+    # A trapped signal ends "wait" early with 128+15 while the command may still be at work.
+    while ((interrupted)); do
+        interrupted=0
+        wait "$child"
+        again=$?
+        ((again == 127)) || code=$again
+    done
+    trap '' TERM
+    # What the command left behind must not write after the marker is there.
+    kill -KILL -- "-$child" 2>/dev/null
+fi
+((code > 128 && code <= 192)) && signal=$((code - 128))
+if ((terminated)); then
+    signal=15
+    ((code == 0)) && code=143
+fi
+record_end "$code" "$signal" ""
+remove_scratch
+exit "$code"
+"""

@@ -1,0 +1,69 @@
+"""squeue: all jobs of one user, in one question."""
+
+from slurm.failures import check_answer
+from slurm.record import JobRecord
+from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_rows
+from slurm.states import Phase, parse_state
+
+_PROGRAM = "squeue"
+# Our name of a field, and squeue's (--Format). A suffix without a width leaves a value whole.
+_FIELDS = {
+    "job_id": "JobID",
+    "name": "Name",
+    "comment": "Comment",
+    "state": "State",
+    "reason": "Reason",
+    "submitted": "SubmitTime",
+    "started": "StartTime",
+    "ended": "EndTime",
+    "nodes": "NodeList",
+    "exit_code": "exit_code",
+}
+
+
+def squeue_argv(user: str) -> list[str]:
+    """Return the command that lists every job of ``user`` that the controller still knows, finished ones included.
+
+    The controller forgets a finished job after MinJobAge (300 s by default): absence from the answer proves nothing.
+    """
+    fields = ",".join(f"{name}:{SEPARATOR}" for name in _FIELDS.values())
+    return [_PROGRAM, "--noheader", "--states=all", f"--user={user}", f"--Format={fields}"]
+
+
+def parse_squeue(rc: int, out: bytes, err: bytes) -> list[JobRecord]:
+    """Return the jobs of the answer, in its order; an empty list says that there are none.
+
+    Raises:
+        SlurmUnavailable: the controller did not answer.
+        CommandFailed: squeue failed otherwise. For a user that does not exist it exits 0 and lists everybody's jobs
+            (seen with 26.05), with an error on stderr.
+        AnswerUnreadable: the answer is cut or a row is not of the form that was asked for.
+    """
+    check_answer(_PROGRAM, rc, err)
+    return [_record(row) for row in split_rows(_PROGRAM, tuple(_FIELDS), out)]
+
+
+def _record(row: dict[str, str]) -> JobRecord:
+    state = parse_state(row["state"])
+    ended = state.is_final
+    # Only a job with a node has started: a waiting one may show a guess, one cancelled while waiting its end.
+    ran = bool(row["nodes"]) and state.phase is not Phase.PENDING
+    code, signal = exit_and_signal(_PROGRAM, row["exit_code"])
+    started = instant(_PROGRAM, "start time", row["started"])
+    # A job that has not ended shows the end of its time limit.
+    finished = instant(_PROGRAM, "end time", row["ended"])
+    return JobRecord(
+        job_id=job_id(_PROGRAM, row["job_id"]),
+        name=row["name"],
+        comment=row["comment"],
+        state=state,
+        word=row["state"],
+        reason="" if row["reason"] == "None" else row["reason"],
+        exit_code=code if ended and ran else None,
+        signal=signal if ended and ran else None,
+        submitted_at=instant(_PROGRAM, "submit time", row["submitted"]),
+        started_at=started if ran else None,
+        finished_at=finished if ended else None,
+        nodes=row["nodes"],
+        source="controller",
+    )

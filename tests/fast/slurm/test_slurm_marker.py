@@ -1,0 +1,119 @@
+"""The exit marker and the claim: whole, absent, or not readable; never a guess."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from slurm.errors import AnswerUnreadable
+from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
+
+WHOLE = "exit_code=3\nsignal=0\nslurm_job_id=42\nstarted_at=1700000000.500000\nfinished_at=1700000001\nproblem=\n"
+OWNER = "slurm_job_id=42\nnode=c1\nstarted_at=1700000000.5\n"
+HALF_PAST = datetime(2023, 11, 14, 22, 13, 20, 500000, UTC)
+
+
+def test_a_whole_marker() -> None:
+    assert parse_marker(WHOLE) == Marker(
+        exit_code=3,
+        signal=0,
+        slurm_job_id=42,
+        started_at=HALF_PAST,
+        finished_at=datetime(2023, 11, 14, 22, 13, 21, tzinfo=UTC),
+        problem="",
+    )
+
+
+@pytest.mark.parametrize("length", range(len(WHOLE)))
+def test_no_cut_marker_is_read(length: int) -> None:
+    cut = WHOLE[:length]
+    if cut.endswith("\n") and "finished_at" in cut:
+        return  # only the word on problems is missing: the marker of another release of the script
+    with pytest.raises(AnswerUnreadable):
+        parse_marker(cut)
+
+
+@pytest.mark.parametrize("length", range(len(OWNER)))
+def test_no_cut_claim_is_read(length: int) -> None:
+    with pytest.raises(AnswerUnreadable):
+        parse_claim(OWNER[:length])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("exit_code=3", "exit_code="),
+        ("exit_code=3", "exit_code=-1"),
+        ("exit_code=3", "exit_code=256"),
+        ("exit_code=3", "exit_code=3 "),
+        ("exit_code=3", "exit_code=٣"),
+        ("exit_code=3", "exit_code=0\nexit_code=3"),
+        ("exit_code=3", "exit_code"),
+        ("signal=0", "signal=65"),
+        ("signal=0", "\0"),
+        ("slurm_job_id=42", "slurm_job_id=99999999999"),
+        ("slurm_job_id=42", "slurm_job_id=" + "9" * 5000),
+        ("started_at=1700000000.500000", "started_at=yesterday"),
+        ("started_at=1700000000.500000", "started_at=1e9"),
+        ("started_at=1700000000.500000", "started_at=nan"),
+        ("started_at=1700000000.500000", "started_at=" + "9" * 400),
+        ("started_at=1700000000.500000", "started_at=1,5"),
+        ("finished_at=1700000001", "finished_at=-1"),
+    ],
+)
+def test_garbage_is_refused(old: str, new: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(AnswerUnreadable):
+        parse_marker(WHOLE.replace(old, new))
+
+
+def test_lines_of_a_later_release_are_no_garbage() -> None:
+    assert parse_marker(WHOLE + "colour=blue\n") == parse_marker(WHOLE)
+
+
+def test_absent_is_none(tmp_path: Path) -> None:
+    assert read_marker(tmp_path) is None
+    assert read_claim(tmp_path) is None
+    assert read_marker(tmp_path / "nowhere") is None
+    assert read_claim(tmp_path / "nowhere") is None
+
+
+def test_a_half_written_marker_does_not_count_before_its_rename(tmp_path: Path) -> None:
+    (tmp_path / "exit.tmp").write_text(WHOLE)
+    assert read_marker(tmp_path) is None
+
+
+def test_a_claim_without_its_owner(tmp_path: Path) -> None:
+    (tmp_path / "claim").mkdir()
+    assert read_claim(tmp_path) == Claim(slurm_job_id=None, node=None, started_at=None)
+    (tmp_path / "claim/owner").write_text(OWNER)
+    assert read_claim(tmp_path) == Claim(slurm_job_id=42, node="c1", started_at=HALF_PAST)
+
+
+def test_a_claim_that_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "claim").write_text("")
+    with pytest.raises(AnswerUnreadable):
+        read_claim(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder", "long", "bytes", "empty"])
+def test_no_plain_small_file(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "exit"
+    match kind:
+        case "link":
+            (tmp_path / "real").write_text(WHOLE)
+            file.symlink_to(tmp_path / "real")
+        case "pipe":
+            os.mkfifo(file)
+        case "folder":
+            file.mkdir()
+        case "long":
+            file.write_text(WHOLE + "x=" + "y" * 5000 + "\n")
+        case "bytes":
+            file.write_bytes(b"exit_code=\xff\n")
+        case _:
+            file.touch()
+    with pytest.raises(AnswerUnreadable) as caught:
+        read_marker(tmp_path)
+    assert caught.value.transient

@@ -1,0 +1,80 @@
+"""What a job specification refuses."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from slurm.spec import JobSpec
+from slurm.text import quote, refuse_controls
+from tests.hostile import CONTROLS, OPTIONS, QUOTING, TEXTS
+
+GOOD: dict[str, Any] = {
+    "name": "allgo-1",
+    "comment": "a.B_c-1",
+    "partition": "standard,batch",
+    "time_limit_min": 1,
+    "memory_mb": 1,
+    "cpus": 1,
+    "control_dir": Path("/c"),
+    "work_dir": Path("/w"),
+    "log_file": Path("/w/allgo.log"),
+    "command": ("true", ""),
+}
+LABELS = [text for text in TEXTS if not (text.isascii() and text.replace("-", "").replace(".", "").isalnum())]
+
+
+def test_good_values_pass() -> None:
+    assert JobSpec(**GOOD).scratch_dir is None
+    assert JobSpec(**{**GOOD, "scratch_dir": Path("/scratch/x")}).scratch_dir == Path("/scratch/x")
+
+
+@pytest.mark.parametrize("field", ["name", "comment", "partition"])
+@pytest.mark.parametrize("text", [text for text in LABELS if set(text) - set(".-")] + ["", "a b", "x" * 300, "é"])
+def test_labels(field: str, text: str) -> None:
+    with pytest.raises(ValueError, match="must be 1 to"):
+        JobSpec(**{**GOOD, field: text})
+
+
+@pytest.mark.parametrize("field", ["time_limit_min", "memory_mb", "cpus"])
+@pytest.mark.parametrize("number", [0, -1, True, 1.5, "1", None])
+def test_numbers(field: str, number: object) -> None:
+    with pytest.raises(ValueError, match=f"{field} must be a whole number above 0"):
+        JobSpec(**{**GOOD, field: number})
+
+
+@pytest.mark.parametrize("field", ["control_dir", "work_dir", "log_file", "scratch_dir"])
+@pytest.mark.parametrize("path", ["relative", "", ".", "/a/../b", "-rf"])
+def test_paths_must_be_absolute(field: str, path: str) -> None:
+    with pytest.raises(ValueError, match=f"{field} must be an absolute path"):
+        JobSpec(**{**GOOD, field: Path(path)})
+
+
+@pytest.mark.parametrize("field", ["control_dir", "work_dir", "log_file", "scratch_dir"])
+@pytest.mark.parametrize("text", CONTROLS)
+def test_paths_hold_no_controls(field: str, text: str) -> None:
+    with pytest.raises(ValueError, match=rf"{field} holds the character U\+"):
+        JobSpec(**{**GOOD, field: Path("/w") / text})
+
+
+@pytest.mark.parametrize("text", CONTROLS)
+def test_the_command_holds_no_controls(text: str) -> None:
+    with pytest.raises(ValueError, match=r"holds the character U\+"):
+        JobSpec(**{**GOOD, "command": ("true", text)})
+
+
+@pytest.mark.parametrize("command", [(), ("",), ("", "true")])
+def test_the_command_is_not_empty(command: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="at least one word"):
+        JobSpec(**{**GOOD, "command": command})
+
+
+@pytest.mark.parametrize("text", [*QUOTING, *OPTIONS])
+def test_what_is_visible_is_not_refused(text: str) -> None:
+    assert refuse_controls("it", text) == text
+    JobSpec(**{**GOOD, "command": ("true", text), "work_dir": Path(f"/w{text}")})
+
+
+def test_quoting_is_one_word() -> None:
+    assert quote("it", "it's") == "'it'\"'\"'s'"
+    assert quote("it", "") == "''"
