@@ -72,7 +72,8 @@ def check_password(session: Session, name: str, password: str) -> User:
     Raises:
         NotSignedIn: they are not; the sentence does not tell which of them is wrong.
     """
-    user = session.scalar(select(User).where(User.name == name, User.active))
+    # What is no user name is not looked for: PostgreSQL takes no NUL in a text.
+    user = session.scalar(select(User).where(User.name == name, User.active)) if _NAME.fullmatch(name) else None
     stored = user.password_hash if user is not None and user.password_hash else _NO_SUCH_USER
     try:
         _HASHER.verify(stored, password[: _PASSWORD_MOST + 1])

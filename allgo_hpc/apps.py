@@ -30,7 +30,8 @@ def find_app(session: Session, user: User, wanted: str, *, field: str) -> App:
     """
     by_number = wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS
     condition = App.id == int(wanted) if by_number else App.name == wanted
-    app = session.scalar(select(App).where(condition))
+    # PostgreSQL takes no NUL in a text; no name has one.
+    app = session.scalar(select(App).where(condition)) if "\0" not in wanted else None
     if app is None or not may_run(app, user):
         known = [each.name for each in visible_apps(session, user)]
         shown = wanted if len(wanted) <= 64 and wanted.isprintable() else "(what was sent)"  # noqa: PLR2004
@@ -55,7 +56,8 @@ def find_version(session: Session, user: User, app: App, wanted: str | None, *, 
     for version in versions if owner else published:
         if str(version.number) == wanted:
             return version
+    shown = wanted[:32] if wanted.isprintable() else "(what was sent)"
     numbers = ", ".join(str(version.number) for version in published) or "none"
     raise BadInput(
-        f"{field}: the app '{app.name}' has no version '{wanted[:32]}'; published: {numbers}", field=field, code="unknown_version"
+        f"{field}: the app '{app.name}' has no version '{shown}'; published: {numbers}", field=field, code="unknown_version"
     )

@@ -6,6 +6,10 @@ from allgo_hpc.errors import BadInput
 
 LONGEST_BYTES = 255
 """What a name may have on Linux's file systems (limits.h NAME_MAX)."""
+_REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories: control, format (invisible, turning the text's direction), lone surrogate, line, paragraph."""
+_JOINERS = "\u200c\u200d"
+"""Invisible, but letters of Persian and Hindi words and parts of emoji."""
 RESERVED = frozenset({"allgo.log"})
 
 
@@ -19,8 +23,8 @@ def check_file_name(name: str, *, field: str) -> str:
     """
     made = unicodedata.normalize("NFC", name)
     for character in made:
-        if unicodedata.category(character) in {"Cc", "Cs"}:
-            raise BadInput(f"{field}: the file name holds the control character U+{ord(character):04X}", field=field)
+        if unicodedata.category(character) in _REFUSED and character not in _JOINERS:
+            raise BadInput(f"{field}: the file name holds the invisible character U+{ord(character):04X}", field=field)
     shown = made if len(made) <= 80 else made[:77] + "..."  # noqa: PLR2004  # what fits into a sentence
     if made in {"", ".", ".."}:
         raise BadInput(f"{field}: '{shown}' is not a file name", field=field)

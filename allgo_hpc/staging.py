@@ -1,7 +1,7 @@
 """An upload on its way to becoming a job's folder: written straight to the shared file system, then renamed in place.
 
-``staging/<uuid>/files/`` takes the files; ``staging/<uuid>/target`` names, before the rename, where they go. So whatever
-is killed when, what is left over can be found here and nowhere else (see housekeeping).
+``staging/<uuid>/files/`` takes the files; ``staging/<uuid>/target`` names where they will go, before anything is made
+elsewhere. So whatever is killed when, what is left over is found from here (see housekeeping).
 """
 
 import errno
@@ -28,7 +28,9 @@ def storage_errors() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageFull("the portal's storage is full; nothing was kept. Try later or tell the administrator.") from error
+            raise StorageFull(
+                "the portal's storage is full; nothing was kept. Try later or tell the administrator."
+            ) from error
         raise
 
 
@@ -46,7 +48,11 @@ class Staging:
         self._placed: Path | None = None
         with storage_errors():
             self.folder.mkdir(mode=0o750)
-            self.files.mkdir(mode=0o750)
+            try:
+                self.files.mkdir(mode=0o750)
+            except OSError:
+                self.folder.rmdir()
+                raise
 
     def __enter__(self) -> "Staging":
         """Begin the upload."""
@@ -86,11 +92,15 @@ class Staging:
                 f"{field}: the files of this job have more than {self._settings.upload_max_bytes} bytes together", field=field
             )
 
+    def note(self, target: Path) -> None:
+        """Write down where the files will go, before anything is made for them outside this folder."""
+        with storage_errors():
+            write_durably(self.folder / "target", str(target.relative_to(self._layout.root)).encode())
+
     def place(self, target: Path) -> None:
-        """Move the files to the job's folder, durably."""
+        """Move the files to the job's folder, durably; ``note`` comes first."""
         with storage_errors():
             sync_folder(self.files)
-            write_durably(self.folder / "target", str(target.relative_to(self._layout.root)).encode())
             target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             self.files.rename(target)
             self._placed = target

@@ -3,6 +3,7 @@
 import logging
 from pathlib import PurePosixPath
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.moves import move
@@ -66,8 +67,15 @@ def send(session: Session, services: Services, job: Job) -> bool:
         if error.transient:
             # Nothing is known, or the job may exist: the row stays, the sweep looks for its uuid before it tries again.
             _log.warning("job %s is not submitted yet: %s", job.id, error)
-            job.reason = f"Waiting for Slurm: {error}"
+            # Only while nobody moved it: the sweep may have found it in Slurm before the answer was given up.
+            session.execute(
+                update(Job)
+                .where(Job.id == job.id, Job.state == JobState.CREATED.value)
+                .values(reason=f"Waiting for Slurm: {error}"),
+                execution_options={"synchronize_session": False},
+            )
             session.commit()
+            session.refresh(job)
         else:
             _refuse(session, services, job, f"Slurm refused the job: {error}")
         return False

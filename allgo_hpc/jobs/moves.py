@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, delete, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Job, JobEvent, JobFile, utc_now
@@ -51,7 +51,9 @@ def move(
         session.refresh(job)
         return False
     session.add(JobEvent(job_id=job.id, old=old.value, new=new.value, source=source, detail=changed["reason"]))
-    session.add_all(files or [])
+    if files is not None:
+        session.execute(delete(JobFile).where(JobFile.job_id == job.id))  # a lost job that turned up had a list already
+        session.add_all(files)
     session.commit()
     session.refresh(job)
     return True

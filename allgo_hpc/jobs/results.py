@@ -1,6 +1,7 @@
 """The list of what a job left: regular files of its folder only, each with size and SHA-256, under a flat unique name."""
 
 import hashlib
+import logging
 import os
 import stat
 import unicodedata
@@ -9,7 +10,10 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from allgo_hpc.models import JobFile
 
+_log = logging.getLogger(__name__)
 _LONGEST_NAME = 200
+_DEEPEST = 100
+"""Folders in folders that are looked at: each level holds a descriptor while those below it are read."""
 LOG_NAME = "allgo.log"
 
 
@@ -17,7 +21,8 @@ def list_results(job_id: int, folder: Path) -> list[JobFile]:
     """Read a job folder after the job's end.
 
     Links, sockets, FIFOs and devices are left out: an app may make them, nobody may follow them. Hashes are of what the
-    very descriptor gave that was checked, so nothing can be swapped in between.
+    very descriptor gave that was checked, so nothing can be swapped in between. What an app made unreadable for its own
+    account, or put more than 100 folders deep, is left out as well: trying it again would not help.
 
     Raises:
         OSError: the folder or a file cannot be read now; to be tried again.
@@ -26,8 +31,11 @@ def list_results(job_id: int, folder: Path) -> list[JobFile]:
     taken: set[str] = set()
     for root, folders, names, descriptor in os.fwalk(os.fsencode(folder), follow_symlinks=False):
         folders.sort()
+        below = os.path.relpath(root, os.fsencode(folder))
+        if below.count(b"/") >= _DEEPEST - 1:
+            folders.clear()
         for raw in sorted(names):
-            relative = os.path.relpath(os.path.join(root, raw), os.fsencode(folder))  # noqa: PTH118  # bytes
+            relative = raw if below == b"." else below + b"/" + raw
             measured = _measure(raw, descriptor)
             if measured is None:
                 continue
@@ -66,8 +74,12 @@ def _unique(name: str, taken: set[str]) -> str:
 def _measure(name: bytes, folder_descriptor: int) -> tuple[int, str] | None:
     if not stat.S_ISREG(os.stat(name, dir_fd=folder_descriptor, follow_symlinks=False).st_mode):
         return None
-    # O_NONBLOCK: had it become a FIFO, opening it would wait for ever.
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder_descriptor)
+    try:
+        # O_NONBLOCK: had it become a FIFO, opening it would wait for ever.
+        descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder_descriptor)
+    except PermissionError:
+        _log.warning("the result file %r is not readable and is left out", name)
+        return None
     with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):

@@ -1,5 +1,6 @@
 """Accepting a job: everything is checked, then made durable, then offered to Slurm."""
 
+import logging
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from allgo_hpc.params import encode_words, split_param
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Queue
 from allgo_hpc.staging import Staging, storage_errors
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +85,17 @@ def submit_job(session: Session, services: Services, user: User, request: Reques
         param=request.param,
         memory_mb=plan.app.memory_mb,
         cpus=plan.app.cpus,
-        attempted_at=utc_now(),
     )
     control = services.layout.control_dir(job)
     try:
+        staging.note(services.layout.job_dir(job))
         with storage_errors():
             control.mkdir(mode=0o700)
             write_durably(control / "argv", encode_words(plan.words))
             sync_folder(services.layout.control)
             (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
         staging.place(services.layout.job_dir(job))
+        job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
         session.add(job)
         session.flush()
         session.add(JobEvent(job_id=job.id, old="", new=job.state, source="portal"))
@@ -100,7 +105,12 @@ def submit_job(session: Session, services: Services, user: User, request: Reques
         staging.take_back()
         shutil.rmtree(control, ignore_errors=True)
         raise
-    send(session, services, job)
+    try:
+        send(session, services, job)
+    except Exception:
+        # It is accepted: an error now would make its sender send it again. The sweep sees to it.
+        _log.exception("job %s is stored, but submitting it failed", job.id)
+        session.rollback()
     return job
 
 

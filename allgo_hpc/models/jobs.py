@@ -85,7 +85,7 @@ class JobFile(Base):
     job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(1024), primary_key=True)
     """Flat and unique in its job: clients save it under this name."""
-    path: Mapped[str] = mapped_column(String(4096))
-    """Where it lies below the job folder."""
+    path: Mapped[str]
+    """Where it lies below the job folder, percent-encoded: a path of 4096 bytes takes three times as many."""
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.results import list_results
-from allgo_hpc.models import Job
+from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
 from allgo_hpc.sweeping.decide import Verdict, choose_record, decide, decide_by_marker
@@ -39,7 +39,7 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         return False
     if job.state == JobState.CREATED and read_claim(control) is None:
         return _submit_again(session, services, job, now)
-    return _count_absence(session, job, marker, now, services.settings.lost_after_s)
+    return _count_absence(session, services, job, marker, now)
 
 
 def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> bool:
@@ -62,7 +62,7 @@ def _submit_again(session: Session, services: Services, job: Job, now: datetime)
     result = session.execute(
         update(Job)
         .where(Job.id == job.id, Job.state == JobState.CREATED.value, Job.attempted_at < before)
-        .values(attempted_at=now),
+        .values(attempted_at=utc_now()),  # not the sweep's start: the jobs before it may have taken long
         execution_options={"synchronize_session": False},
     )
     session.commit()
@@ -73,16 +73,17 @@ def _submit_again(session: Session, services: Services, job: Job, now: datetime)
     return send(session, services, job)
 
 
-def _count_absence(session: Session, job: Job, marker: Marker | None, now: datetime, lost_after_s: float) -> bool:
+def _count_absence(session: Session, services: Services, job: Job, marker: Marker | None, now: datetime) -> bool:
     if marker is not None:
         return False
     if job.absent_since is None:
         job.absent_since = now
         session.commit()
         return True
-    if now - job.absent_since < timedelta(seconds=lost_after_s):
+    if now - job.absent_since < timedelta(seconds=services.settings.lost_after_s):
         return False
-    reason = f"Slurm answers and has not known this job since {job.absent_since:%Y-%m-%d %H:%M:%S} UTC, and it left no exit marker."
-    return move(
-        session, job, JobState.LOST, source="portal", values={"reason": reason, "finished_at": now, "absent_since": job.absent_since}
-    )
+    since = f"{job.absent_since:%Y-%m-%d %H:%M:%S} UTC"
+    reason = f"Slurm answers and has not known this job since {since}, and it left no exit marker."
+    values = {"reason": reason, "finished_at": now, "absent_since": job.absent_since}
+    files = list_results(job.id, services.layout.job_dir(job))
+    return move(session, job, JobState.LOST, source="portal", values=values, files=files)

@@ -11,6 +11,7 @@ sync_sources() {
     tar -C "$checkout" --exclude=.git --exclude=.cluster --exclude=__pycache__ --exclude='.*_cache' -cf - . |
         tar -C "$target.new" --no-same-owner -xf -
     chmod -R u=rwX,go=rX "$target.new"
+    (cd "$target.new" && find . -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum) > "$place/src.sum"
     # The folder itself is bind-mounted inside: its content is exchanged, not the folder.
     find "$target" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
     find "$target.new" -mindepth 1 -maxdepth 1 -exec mv -t "$target" {} +

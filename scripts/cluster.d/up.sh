@@ -14,12 +14,23 @@ cluster_up() {
             die "this instance is up and serves $up_checkout: use another --instance, or end it first (scripts/cluster --instance $instance down)."
         [ -z "$release" ] || [ "$release" = "$up_release" ] ||
             die "this instance is up with Slurm $up_release: end it first (scripts/cluster --instance $instance down)."
-        sync_sources
+        refresh_sources
     else
         start_instance
     fi
     wait_until_ready
     exec 9>&-
+}
+
+# An instance that is up gets the checkout as it is now; the portal is restarted only if that changed anything.
+refresh_sources() {
+    local before
+    before=$(cat "$place/src.sum" 2>/dev/null) || true
+    sync_sources
+    if [ "$(cat "$place/src.sum")" != "$before" ] && [ "$up_portal" = yes ]; then
+        say "the checkout has changed: restarting portal and sweep"
+        inside /usr/bin/sv -w 40 restart /etc/allgo-services/portal /etc/allgo-services/sweep > /dev/null || true
+    fi
 }
 
 start_instance() {

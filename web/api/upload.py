@@ -5,10 +5,9 @@ Werkzeug's own form parser keeps each file in a temporary one first; its decoder
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 from urllib.parse import parse_qsl
 
-from werkzeug.datastructures import Headers
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData, Preamble
 from werkzeug.sansio.request import Request as SansRequest
@@ -20,12 +19,6 @@ from web.api.form import MOST_FIELD_BYTES, MOST_FIELDS, check_field_name
 
 CHUNK = 1024 * 1024
 """One mebibyte: four times as fast as the 64 KiB of a form parser, and small beside a worker's memory."""
-MOST_HEADER_BYTES = 64 * 1024
-
-
-class _Part(Protocol):
-    name: str
-    headers: Headers
 
 
 def read_form(request: Request, staging: Staging) -> dict[str, str]:
@@ -62,7 +55,7 @@ def _read_urlencoded(request: SansRequest) -> dict[str, str]:
     if len(body) > MOST_FIELD_BYTES:
         raise TooLarge(f"the form has more than {MOST_FIELD_BYTES} bytes; send files as multipart/form-data")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeError as error:
         raise BadInput("the form is not UTF-8 text", code="bad_form") from error
     except ValueError as error:
@@ -81,7 +74,9 @@ class _Reader:
         self._staging = staging
         self._decoder = MultipartDecoder(boundary, max_form_memory_size=CHUNK * 4)
         self._fields: dict[str, str] = {}
-        self._part: _Part | None = None
+        self._part: Field | File | None = None
+        self._field = ""
+        self._parts = 0
         self._value = bytearray()
         self._value_bytes = 0
         self._file: BinaryIO | None = None
@@ -113,14 +108,18 @@ class _Reader:
     def _begin(self, part: Field | File) -> None:
         self._part, self._file = part, None
         self._value.clear()
-        if isinstance(part, File):
-            field = part.name[:64] if part.name and part.name.isprintable() else "(unnamed)"
-            # A browser sends an empty file field as a file without name or content: no input, no error.
-            if part.filename:
-                self._file = self._open.enter_context(self._staging.new_file(part.filename, field=field))
+        name: str | None = part.name  # typed as a text, but None where the part has none
+        if not name:
+            raise BadInput("a part of the form has no name", field="name", code="bad_form")
+        self._field = name[:64] if name.isprintable() else "(what was sent)"
+        # A browser sends an empty file field as a file without name or content: no input, no error.
+        if isinstance(part, File) and part.filename:
+            self._file = self._open.enter_context(self._staging.new_file(part.filename, field=self._field))
             return
-        check_field_name(part.name)
-        if len(self._fields) >= MOST_FIELDS:
+        if isinstance(part, Field):
+            check_field_name(name)
+        self._parts += 1
+        if self._parts > MOST_FIELDS:
             raise TooLarge(f"the form has more than {MOST_FIELDS} fields")
 
     def _take(self, event: Data) -> None:
@@ -129,9 +128,9 @@ class _Reader:
             return
         if isinstance(part, File):
             if self._file is None and event.data:
-                raise BadInput(f"{part.name[:64]}: a file without a name", field=part.name[:64], code="bad_form")
+                raise BadInput(f"{self._field}: a file without a name", field=self._field, code="bad_form")
             if self._file is not None:
-                self._staging.count(len(event.data), field=part.name[:64])
+                self._staging.count(len(event.data), field=self._field)
                 with storage_errors():
                     _write_all(self._file, event.data)
             if not event.more_data:
@@ -140,13 +139,15 @@ class _Reader:
             return
         self._value_bytes += len(event.data)
         if self._value_bytes > MOST_FIELD_BYTES:
-            raise TooLarge(f"{part.name[:64]}: the fields have more than {MOST_FIELD_BYTES} bytes together", field=part.name[:64])
+            raise TooLarge(
+                f"{self._field}: the fields have more than {MOST_FIELD_BYTES} bytes together", field=self._field
+            )
         self._value += event.data
         if not event.more_data:
             try:
                 self._fields[part.name] = self._value.decode()
             except UnicodeDecodeError as error:
-                raise BadInput(f"{part.name[:64]}: not UTF-8 text", field=part.name[:64]) from error
+                raise BadInput(f"{self._field}: not UTF-8 text", field=self._field) from error
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -131,7 +131,7 @@ def upgrade() -> None:
     op.create_table('job_file',
     sa.Column('job_id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=1024), nullable=False),
-    sa.Column('path', sa.String(length=4096), nullable=False),
+    sa.Column('path', sa.String(), nullable=False),
     sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['job_id'], ['job.id'], name=op.f('fk_job_file_job_id_job')),
