@@ -104,9 +104,7 @@ def user_of_token(session: Session, secret: str) -> User:
     Raises:
         NotSignedIn: no such token, or its user was closed.
     """
-    token = session.scalar(
-        select(Token).where(Token.sha256 == _token_hash(secret)).options(joinedload(Token.user))
-    )
+    token = session.scalar(select(Token).where(Token.sha256 == _token_hash(secret)).options(joinedload(Token.user)))
     if token is None or not token.user.active:
         raise NotSignedIn("this token is not valid; look it up on your profile, or make a new one", code="wrong_token")
     return token.user

@@ -35,7 +35,9 @@ def find_app(session: Session, user: User, wanted: str, *, field: str) -> App:
     if app is None or not may_run(app, user):
         known = [each.name for each in visible_apps(session, user)]
         shown = wanted if len(wanted) <= 64 and wanted.isprintable() else "(what was sent)"  # noqa: PLR2004
-        raise NotFound(f"{field}: there is no app '{shown}'{did_you_mean(wanted[:64], known)}", field=field, code="unknown_app")
+        raise NotFound(
+            f"{field}: there is no app '{shown}'{did_you_mean(wanted[:64], known)}", field=field, code="unknown_app"
+        )
     return app
 
 
@@ -59,5 +61,7 @@ def find_version(session: Session, user: User, app: App, wanted: str | None, *, 
     shown = wanted[:32] if wanted.isprintable() else "(what was sent)"
     numbers = ", ".join(str(version.number) for version in published) or "none"
     raise BadInput(
-        f"{field}: the app '{app.name}' has no version '{shown}'; published: {numbers}", field=field, code="unknown_version"
+        f"{field}: the app '{app.name}' has no version '{shown}'; published: {numbers}",
+        field=field,
+        code="unknown_version",
     )

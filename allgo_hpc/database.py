@@ -26,8 +26,8 @@ def make_engine(url: str) -> Engine:
 def prepare_engine(engine: Engine) -> None:
     """Make SQLite durable and fair; does nothing for other databases.
 
-    WAL lets readers go on while one writes; ``synchronous=FULL`` makes a committed job survive a power cut; foreign keys
-    are off by default (https://sqlite.org/pragma.html).
+    WAL lets readers go on while one writes; ``synchronous=FULL`` makes a committed job survive a power cut; foreign
+    keys are off by default (https://sqlite.org/pragma.html).
     """
     if engine.dialect.name != "sqlite":
         return

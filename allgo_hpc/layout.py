@@ -1,4 +1,4 @@
-"""Where everything lies below the root on the shared file system: pure paths, made of numbers and hexadecimal digits."""
+"""Where everything lies below the root on the shared file system: pure paths, of numbers and hexadecimal digits."""
 
 from pathlib import Path
 

@@ -89,7 +89,8 @@ class Staging:
         self._bytes += size
         if self._bytes > self._settings.upload_max_bytes:
             raise TooLarge(
-                f"{field}: the files of this job have more than {self._settings.upload_max_bytes} bytes together", field=field
+                f"{field}: the files of this job have more than {self._settings.upload_max_bytes} bytes together",
+                field=field,
             )
 
     def note(self, target: Path) -> None:

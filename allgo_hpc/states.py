@@ -57,7 +57,7 @@ FINAL = frozenset(
 )
 
 _ENDS = FINAL - {JobState.LOST}
-# Slurm is asked now and then: what lies between two answers is not seen, so every later state can follow an earlier one.
+# Slurm is asked now and then, what lies between two answers is not seen: every later state can follow an earlier one.
 # A job can go back to pending: Slurm requeues after a node's failure where a site allows it. A lost job that turns up
 # becomes what it truly is.
 MOVES: dict[JobState, frozenset[JobState]] = {

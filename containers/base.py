@@ -10,7 +10,7 @@ from pathlib import Path
 from containers.bases import KNOWN_BASES
 from containers.building.apt_settings import AptSettings, machine_settings
 from containers.building.base_command import CERTIFICATES, customize, debootstrap_argv, unpack_definition
-from containers.building.build_command import build_argv, make_covers
+from containers.building.build_command import COVER_WARNING, build_argv, make_covers
 from containers.building.command import environment, run_logged
 from containers.building.image_file import digest, fresh_name, put_in_place
 from containers.building.workshop import workshop
@@ -87,7 +87,7 @@ def _step(
     argv: tuple[str, ...], env: Mapping[str, str], deadline: float, on_line: Callable[[str], None] | None
 ) -> None:
     """Run one command to its good end."""
-    ended = run_logged(argv, env=env, timeout_s=deadline - time.monotonic(), on_line=on_line)
+    ended = run_logged(argv, env=env, timeout_s=deadline - time.monotonic(), on_line=on_line, hide=COVER_WARNING)
     if ended.timed_out:
         raise BuildFailed(f"{argv[0]} took too long and was ended", log_tail=ended.tail, transient=True)
     if ended.rc != 0:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from containers.building.build_command import build_argv, make_covers
+from containers.building.build_command import COVER_WARNING, build_argv, make_covers
 from containers.building.command import environment, run_logged
 from containers.building.image_file import digest, fresh_name, put_in_place
 from containers.building.workshop import workshop
@@ -89,6 +89,7 @@ def build_image(
                 timeout_s=timeout_s,
                 log=log_file,
                 on_line=on_line,
+                hide=COVER_WARNING,
             )
         if ended.timed_out:
             raise BuildFailed(f"the build took more than {timeout_s:g} s and was ended", log_tail=ended.tail)

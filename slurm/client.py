@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from slurm.errors import CommandTimedOut, SubmitUnknown
+from slurm.failures import main_error
 from slurm.ping import parse_ping, ping_argv
 from slurm.record import JobRecord
 from slurm.runner import Answer, environment, run
@@ -78,14 +79,16 @@ class CommandClient:
         Raises:
             SlurmUnavailable: nobody was reached, nothing was created.
             SubmitRefused: Slurm refused, nothing was created.
-            SubmitUnknown: the answer was lost and the job may exist: look for its name and comment in ``jobs`` and
+            SubmitUnknown: the answer was lost (or sbatch was still trying again, as it does for two minutes while the
+                controller's MaxJobCount is reached). The job may exist: look for its name and comment in ``jobs`` and
                 ``accounted`` before submitting again.
         """
         script = render(spec).encode()
         try:
             answer = self._run(sbatch_argv(spec), timeout_s=self._sbatch_timeout_s, stdin=script)
         except CommandTimedOut as cause:
-            raise SubmitUnknown(f"{cause}: the job may have been created") from cause
+            said = main_error(cause.err)
+            raise SubmitUnknown(f"{cause}, the job may have been created{said and f'; it said: {said}'}") from cause
         return parse_sbatch(answer.rc, answer.out, answer.err)
 
     def jobs(self) -> list[JobRecord]:

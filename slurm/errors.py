@@ -20,7 +20,16 @@ class SlurmUnavailable(SlurmError):
 
 
 class CommandTimedOut(SlurmUnavailable):
-    """A Slurm command gave no answer in its time; it was ended, but what it had asked may still be done."""
+    """A Slurm command gave no answer in its time; it was ended, but what it had asked may still be done.
+
+    Args:
+        message: the sentence for a person.
+        err: what the command had written to stderr so far.
+    """
+
+    def __init__(self, message: str, err: bytes = b"") -> None:
+        super().__init__(message)
+        self.err = err
 
 
 class SubmitUnknown(SlurmError):

@@ -1,5 +1,6 @@
 """Runs one command with bounds on its time and its output, in an environment built from nothing."""
 
+import contextlib
 import os
 import selectors
 import signal
@@ -77,22 +78,31 @@ def run(
     except OSError as cause:
         raise SlurmUnavailable(f"{Path(argv[0]).name} cannot be started: {cause.strerror}") from cause
     deadline = time.monotonic() + timeout_s
+    out, err = bytearray(), bytearray()
     with process:
         try:
-            out, err = _exchange(process, stdin, deadline, largest_output)
+            _exchange(process, stdin, (out, err), deadline, largest_output)
             rc = process.wait(max(0.0, deadline - time.monotonic()))
-        except (TimeoutError, subprocess.TimeoutExpired) as cause:
-            raise CommandTimedOut(f"{Path(argv[0]).name} did not answer within {timeout_s:g} s") from cause
-        finally:
-            _end(process)
-    return Answer(rc, out, err)
+        except BaseException as cause:
+            _kill(process)
+            if not isinstance(cause, (TimeoutError, subprocess.TimeoutExpired)):
+                raise
+            sentence = f"{Path(argv[0]).name} did not answer within {timeout_s:g} s"
+            raise CommandTimedOut(sentence, bytes(err)) from cause
+    return Answer(rc, bytes(out), bytes(err))
 
 
-def _exchange(process: subprocess.Popen[bytes], stdin: bytes, deadline: float, largest: int) -> tuple[bytes, bytes]:
+def _exchange(
+    process: subprocess.Popen[bytes],
+    stdin: bytes,
+    collected: tuple[bytearray, bytearray],
+    deadline: float,
+    largest: int,
+) -> None:
     """Feed stdin and drain both outputs until they are closed, so that neither side can block the other."""
     if process.stdin is None or process.stdout is None or process.stderr is None:  # pragma: no cover
         raise AssertionError("the command was started without its pipes")
-    outputs: dict[IO[bytes], bytearray] = {process.stdout: bytearray(), process.stderr: bytearray()}
+    outputs = {process.stdout.fileno(): collected[0], process.stderr.fileno(): collected[1]}
     to_write = memoryview(stdin)
     with selectors.DefaultSelector() as selector:
         for output in outputs:
@@ -113,10 +123,9 @@ def _exchange(process: subprocess.Popen[bytes], stdin: bytes, deadline: float, l
                 chunk = os.read(key.fd, _CHUNK)
                 if not chunk:
                     selector.unregister(key.fileobj)
-                outputs[key.fileobj] += chunk  # type: ignore[index]
+                outputs[key.fd] += chunk
             if sum(map(len, outputs.values())) > largest:
                 raise AnswerUnreadable(f"a command wrote more than {largest} bytes")
-    return bytes(outputs[process.stdout]), bytes(outputs[process.stderr])
 
 
 def _feed(pipe: IO[bytes], data: memoryview) -> int:
@@ -129,8 +138,8 @@ def _feed(pipe: IO[bytes], data: memoryview) -> int:
         return len(data)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the command's process group if the command has not ended by itself."""
-    if process.poll() is None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill the command's process group; also when only children of the command are left in it."""
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()

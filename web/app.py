@@ -32,8 +32,6 @@ def create_app(settings: Settings, services: Services, config: dict[str, Any] | 
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SQLALCHEMY_SESSION_OPTIONS={"expire_on_commit": False},
-        # Answers are pure ASCII: some A||GO clients do not decode.
-        JSON_SORT_KEYS=False,
     )
     app.config.from_mapping(config or {})
     database = SQLAlchemy(metadata=Base.metadata, session_options=app.config["SQLALCHEMY_SESSION_OPTIONS"])

@@ -27,7 +27,8 @@ def publish(folder: Path, author: str, *, verbose: bool) -> None:
     services = open_services()
 
     with open_session(services) as session:
-        version = publish_folder(session, services, find_user(session, author), folder, _say, _say if verbose else None)
+        owner = find_user(session, author)
+        version = publish_folder(session, services, owner, folder, say=_say, on_line=_say if verbose else None)
         click.echo(f"{version.app.name} version {version.number}, {version.size / 1e6:.1f} MB, sha256 {version.sha256}")
 
 
@@ -37,7 +38,9 @@ def list_apps() -> None:
     with open_session(open_services()) as session:
         for each in session.scalars(select(App).order_by(App.name)):
             newest = each.versions[-1].number if each.versions else "-"
-            click.echo(f"{each.id}\t{each.name}\tversion {newest}\t{'public' if each.public else 'private'}\t{each.title}")
+            click.echo(
+                f"{each.id}\t{each.name}\tversion {newest}\t{'public' if each.public else 'private'}\t{each.title}"
+            )
 
 
 @click.group()

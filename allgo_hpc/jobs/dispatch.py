@@ -1,4 +1,4 @@
-"""Sending a job to Slurm: the intent is stored already, its uuid travels with it, a lost answer leads to no second run."""
+"""Sending a job to Slurm: the intent is stored before, its uuid travels with it, a lost answer makes no second run."""
 
 import logging
 from pathlib import PurePosixPath

@@ -1,4 +1,4 @@
-"""The list of what a job left: regular files of its folder only, each with size and SHA-256, under a flat unique name."""
+"""The list of what a job left: regular files of its folder only, with size and SHA-256, under flat unique names."""
 
 import hashlib
 import logging
@@ -52,7 +52,7 @@ def result_path(folder: Path, file: JobFile) -> Path:
 
 
 def flat_name(relative: bytes) -> str:
-    """Return a name without folders, control characters or undecodable bytes: A||GO's client saves under it as it is."""
+    """Return a name without folders, control characters or undecodable bytes: A||GO's client saves under it as is."""
     text = relative.decode("utf-8", "replace").replace("/", "_").replace("\\", "_")
     clean = "".join("_" if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text)
     if len(clean.encode()) <= _LONGEST_NAME:

@@ -20,7 +20,6 @@ from allgo_hpc.services import Services
 from allgo_hpc.settings import Queue
 from allgo_hpc.staging import Staging, storage_errors
 
-
 _log = logging.getLogger(__name__)
 
 
@@ -60,7 +59,11 @@ def check(session: Session, services: Services, user: User, request: Request) ->
     if queue is None:
         known = [each.name for each in services.settings.queues]
         shown = name[:32] if name.isprintable() else "(what was sent)"
-        raise BadInput(f"job[queue]: there is no queue '{shown}'{did_you_mean(name[:32], known)}", field="job[queue]", code="unknown_queue")
+        raise BadInput(
+            f"job[queue]: there is no queue '{shown}'{did_you_mean(name[:32], known)}",
+            field="job[queue]",
+            code="unknown_queue",
+        )
     words = split_param(request.param, most_bytes=services.settings.param_max_bytes)
     return Plan(app, version, queue, words)
 

@@ -29,7 +29,7 @@ class Job(Base):
     uuid: Mapped[str] = mapped_column(String(36), unique=True)
     """Travels with the Slurm job as its comment; anyone on the cluster may see it."""
     folder: Mapped[str] = mapped_column(String(40), unique=True)
-    """40 hexadecimal digits: name of the job and control folders, and the key to the results. Not to be seen by others."""
+    """40 hexadecimal digits: name of the job and control folders, and the key to the results. Not for others to see."""
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     app_id: Mapped[int] = mapped_column(ForeignKey("app.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))

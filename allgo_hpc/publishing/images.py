@@ -40,9 +40,11 @@ def provide_base(services: Services, name: str, say: Say) -> Path:
 
 
 def make_image(
-    services: Services, app: str, recipe_dir: Path, entrypoint: PurePosixPath, say: Say, on_line: Say | None = None
+    services: Services, app: str, recipe_dir: Path, entrypoint: PurePosixPath, *, say: Say, on_line: Say | None = None
 ) -> MadeImage:
-    """Build the image of a recipe into ``images/<app>/<sha256>.sif``; ``say`` gets the steps, ``on_line`` the build's output.
+    """Build the image of a recipe into ``images/<app>/<sha256>.sif``.
+
+    ``say`` gets the steps, ``on_line`` the build's output.
 
     Raises:
         ContainerError: the recipe is wrong, or the build failed (BuildFailed holds the log's end).

@@ -13,7 +13,7 @@ from allgo_hpc.services import Services
 
 
 def publish(
-    session: Session, services: Services, author: User, folder: Path, say: Say, on_line: Say | None = None
+    session: Session, services: Services, author: User, folder: Path, *, say: Say, on_line: Say | None = None
 ) -> Version:
     """Build the image of an author's folder and store it as the app's next version.
 
@@ -31,7 +31,7 @@ def publish(
     if app is not None and app.owner_id != author.id and author.role != "admin":
         raise NotAllowed(f"the app '{manifest.name}' belongs to another author")
     services.layout.make()
-    image = make_image(services, manifest.name, folder, manifest.entrypoint, say, on_line)
+    image = make_image(services, manifest.name, folder, manifest.entrypoint, say=say, on_line=on_line)
     if app is None:
         app = App(name=manifest.name, owner_id=author.id)
         session.add(app)
@@ -57,5 +57,15 @@ def publish(
 
 
 def _describe(app: App, manifest: AppManifest) -> None:
-    for name in ("title", "description", "contact", "public", "memory_mb", "cpus", "default_queue", "network", "disk_scratch"):
+    for name in (
+        "title",
+        "description",
+        "contact",
+        "public",
+        "memory_mb",
+        "cpus",
+        "default_queue",
+        "network",
+        "disk_scratch",
+    ):
         setattr(app, name, getattr(manifest, name))

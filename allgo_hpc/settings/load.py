@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,16 @@ from allgo_hpc.settings.model import Queue, Settings, SettingsError
 PREFIX = "ALLGO_HPC_"
 CONF_VARIABLE = "ALLGO_HPC_CONF"
 DEFAULT_CONF = Path("/etc/allgo-hpc/allgo-hpc.toml")
+_NAMES: dict[type, str] = {int: "whole number", float: "number", str: "text", type(Path()): "path"}
+# A variable of the environment is a text whatever it means; int() and Path() read it.
+_TAKEN: dict[type, tuple[type, ...]] = {
+    int: (int, str),
+    float: (int, float, str),
+    str: (str,),
+    type(Path()): (str, Path),
+}
+_QUEUE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_PARTITION = re.compile(r"[A-Za-z0-9._-]{1,128}(,[A-Za-z0-9._-]{1,128})*")
 _FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 
 
@@ -20,7 +31,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = 
     """Return the settings of this machine.
 
     Args:
-        path: the TOML file; by default the one named by ALLGO_HPC_CONF, else /etc/allgo-hpc/allgo-hpc.toml if it is there.
+        path: the TOML file; by default the one that ALLGO_HPC_CONF names, else /etc/allgo-hpc/allgo-hpc.toml if there.
         environ: the environment to read; by default the process's.
 
     Raises:
@@ -58,23 +69,24 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 def _plain(name: str, value: Any) -> Any:  # noqa: ANN401
     field = _FIELDS[name]
-    kind = type(field.default)
+    kind: type[Any] = type(field.default)
+    wrong = SettingsError(f"setting '{name}': {value!r} is not a {_NAMES[kind]}")
+    if isinstance(value, bool) or not isinstance(value, _TAKEN[kind]):
+        raise wrong
     try:
-        if isinstance(value, bool) or (kind is not str and isinstance(value, (list, dict))):
-            raise TypeError
         made = kind(value)
-    except (TypeError, ValueError):
-        raise SettingsError(f"setting '{name}': {value!r} is not a {_kind_name(kind)}") from None
+    except ValueError:
+        raise wrong from None
+    words = field.metadata["words"]
+    if words and made not in words:
+        raise SettingsError(f"setting '{name}': {made!r} is none of {', '.join(words)}{did_you_mean(made, words)}")
     if isinstance(made, Path) and not made.is_absolute():
         raise SettingsError(f"setting '{name}': {str(made)!r} must be an absolute path")
     least, most = field.metadata["least"], field.metadata["most"]
-    if (least is not None and made < least) or (most is not None and made > most):
-        raise SettingsError(f"setting '{name}': {made} is out of its limits ({least} to {most if most else 'any'})")
+    # Written so that "nan", which is neither below nor above anything, is refused too.
+    if (least is not None and not made >= least) or (most is not None and not made <= most):
+        raise SettingsError(f"setting '{name}': {made} is out of its limits ({least} to {most or 'any'})")
     return made
-
-
-def _kind_name(kind: type) -> str:
-    return {int: "whole number", float: "number", str: "text", Path: "path"}[kind]
 
 
 def _queues(value: Any) -> tuple[Queue, ...]:  # noqa: ANN401
@@ -84,7 +96,11 @@ def _queues(value: Any) -> tuple[Queue, ...]:  # noqa: ANN401
     for name, table in value.items():
         if not isinstance(table, dict) or set(table) != {"partition", "minutes"}:
             raise SettingsError(f"setting 'queues.{name}': needs exactly partition and minutes")
-        if not isinstance(table["partition"], str) or not isinstance(table["minutes"], int) or table["minutes"] < 1:
-            raise SettingsError(f"setting 'queues.{name}': partition must be a text, minutes a whole number above 0")
+        if not _QUEUE.fullmatch(name):
+            raise SettingsError(f"setting 'queues': the name {name!r} is not 1 to 32 of a-z, 0-9, '-' and '_'")
+        if not isinstance(table["partition"], str) or not _PARTITION.fullmatch(table["partition"]):
+            raise SettingsError(f"setting 'queues.{name}': {table['partition']!r} is not a partition's name")
+        if type(table["minutes"]) is not int or table["minutes"] < 1:
+            raise SettingsError(f"setting 'queues.{name}': minutes must be a whole number above 0")
         queues.append(Queue(name=name, partition=table["partition"], minutes=table["minutes"]))
     return tuple(queues)

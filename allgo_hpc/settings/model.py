@@ -25,16 +25,25 @@ DEFAULT_QUEUES = (
 )
 
 
-def _is(doc: str, default: Any, *, least: float | None = None, most: float | None = None) -> Any:  # noqa: ANN401
-    """Declare one setting."""
-    return field(default=default, metadata={"doc": doc, "least": least, "most": most})
+def _is(
+    doc: str,
+    default: Any,  # noqa: ANN401
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    words: tuple[str, ...] = (),
+) -> Any:  # noqa: ANN401
+    """Declare one setting; ``words`` are all that it may be."""
+    return field(default=default, metadata={"doc": doc, "least": least, "most": most, "words": words})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of one portal."""
 
-    root: Path = _is("Folder on the shared file system that holds everything of jobs and images.", Path("/srv/allgo"))
+    root: Path = _is(  # noqa: RUF009  # makes a field(), as for the others
+        "Folder on the shared file system that holds everything of jobs and images.", Path("/srv/allgo")
+    )
     database_url: str = _is(
         "Where the portal keeps its records: SQLite on a local disk, or PostgreSQL (postgresql+psycopg://...).",
         "sqlite:////var/lib/allgo-hpc/allgo-hpc.db",
@@ -44,14 +53,21 @@ class Settings:
     )
     bind: str = _is("Address and port that `allgo-hpc serve` listens on; put nginx in front of it.", "127.0.0.1:8000")
     workers: int = _is("Web worker processes.", 2, least=1, most=64)
-    threads: int = _is("Threads of each web worker: how many uploads and downloads it carries at once.", 16, least=1, most=512)
-    queues: tuple[Queue, ...] = _is("What each queue means to Slurm: its partition and its limit in minutes.", DEFAULT_QUEUES)
+    threads: int = _is(
+        "Threads of each web worker: how many uploads and downloads it carries at once.", 16, least=1, most=512
+    )
+    queues: tuple[Queue, ...] = _is(
+        "What each queue means to Slurm: its partition and its limit in minutes.", DEFAULT_QUEUES
+    )
     slurm_user: str = _is("The account that the portal and its jobs run as; empty: the one that runs this program.", "")
     slurm_bin: str = _is("Folder of sbatch, squeue, sacct and scancel; empty: /usr/bin and the like.", "")
     slurm_conf: str = _is("The slurm.conf to use; empty: Slurm's own default.", "")
     slurm_timeout_s: float = _is("Seconds to wait for an answer of Slurm.", 15.0, least=1, most=120)
     apptainer: str = _is("The apptainer program on the compute nodes and here.", "apptainer")
-    node_scratch: Path = _is("Folder on every compute node's own disk, writable for the service user.", Path("/var/tmp"))  # noqa: S108
+    node_scratch: Path = _is(  # noqa: RUF009
+        "Folder on every compute node's own disk, writable for the service user.",
+        Path("/var/tmp"),  # noqa: S108  # jobs write there only in a folder made for each
+    )
     build_cache: str = _is("Folder where built images are kept by the hash of their recipe; empty: none.", "")
     build_timeout_s: float = _is("Seconds an image may take to build.", 1800.0, least=10, most=86400)
     sweep_interval_s: float = _is("Seconds from one sweep to the next.", 1.0, least=0.2, most=60)
@@ -70,8 +86,12 @@ class Settings:
     upload_max_bytes: int = _is("Bytes that the files of one job may have together.", 20 * 1024**3, least=1024)
     upload_max_files: int = _is("Files that one job may have.", 1000, least=1, most=100_000)
     param_max_bytes: int = _is("Bytes that a param string may have.", 64 * 1024, least=16, most=1024**2)
-    staging_hours: float = _is("Hours after which an upload that never became a job is removed.", 24.0, least=0.1, most=720)
-    log_level: str = _is("DEBUG, INFO, WARNING or ERROR.", "INFO")
+    staging_hours: float = _is(
+        "Hours after which an upload that never became a job is removed.", 24.0, least=0.1, most=720
+    )
+    log_level: str = _is(
+        "How much goes to the log: DEBUG, INFO, WARNING or ERROR.", "INFO", words=("DEBUG", "INFO", "WARNING", "ERROR")
+    )
 
     def queue(self, name: str) -> Queue | None:
         """Return the queue of that name, or None."""

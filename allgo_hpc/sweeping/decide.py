@@ -39,8 +39,8 @@ _ENDS = {
 def choose_record(records: Sequence[JobRecord], slurm_id: int | None, claim: Claim | None) -> JobRecord | None:
     """Return the Slurm job that is this job, among those that carry its uuid.
 
-    There is more than one only when an answer of sbatch was lost and the job was submitted again: then the one that holds
-    the claim ran it (the other refused to), else the one that the row knows, else the newest.
+    There is more than one only when an answer of sbatch was lost and the job was submitted again: then the one that
+    holds the claim ran it (the other refused to), else the one that the row knows, else the newest.
     """
     wanted = claim.slurm_job_id if claim is not None and claim.slurm_job_id else slurm_id
     for record in records:
@@ -91,13 +91,15 @@ def _ended(record: JobRecord, marker: Marker | None) -> Verdict:
     if record.state is State.COMPLETED and not code and not signal:
         return _verdict(record, JobState.DONE, marker=marker, exit_code=0, signal=0)
     problem = marker.problem if marker is not None else ""
-    reason = _why_failed(code, signal, problem) if code or signal else f"Slurm says {record.word}: {record.reason or 'no reason given'}."
+    said = f"Slurm says {record.word}: {record.reason or 'no reason given'}."
+    reason = _why_failed(code, signal, problem) if code or signal else said
     return _verdict(record, JobState.ERROR, marker=marker, reason=reason, exit_code=code, signal=signal)
 
 
 def _why_failed(code: int | None, signal: int | None, problem: str) -> str:
     if problem:
-        return f"The node could not start the app (its {problem}); the administrator can see why in the job's control folder."
+        where = "the administrator can see why in the job's control folder"
+        return f"The node could not start the app (its {problem}); {where}."
     if signal:
         return f"The app was ended by signal {signal}."
     return f"The app ended with exit code {code}."

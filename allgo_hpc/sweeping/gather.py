@@ -12,7 +12,7 @@ from slurm import JobRecord, SlurmClient, SlurmError
 
 _log = logging.getLogger(__name__)
 _CLOCKS_APART = timedelta(hours=3)
-"""Clocks of portal and cluster may differ; asking for more than needed does no harm, for records are matched by uuid."""
+"""Clocks of portal and cluster may differ; asking for more than needed does no harm: records are matched by uuid."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Answer:
 
 
 def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | None:
-    """Return what Slurm says of these jobs, or None when the controller gives no whole answer: then nothing is known."""
+    """Return what Slurm says of these jobs, or None when the controller gives no whole answer: nothing is known."""
     try:
         records = _by_uuid(client.jobs())
     except SlurmError as error:

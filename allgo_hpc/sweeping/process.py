@@ -6,7 +6,7 @@ import signal
 import socket
 from datetime import timedelta
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session, sessionmaker
 
 from allgo_hpc.housekeeping import remove_stale_uploads, stale_before

@@ -35,7 +35,10 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
     """
     ended = [state.value for state in FINAL]
     jobs = session.scalars(
-        select(Job).where(Job.state.not_in(ended)).order_by(Job.id).options(joinedload(Job.app), joinedload(Job.version))
+        select(Job)
+        .where(Job.state.not_in(ended))
+        .order_by(Job.id)
+        .options(joinedload(Job.app), joinedload(Job.version))
     ).all()
     session.commit()  # ends the reading: nothing is held while Slurm is asked
     if not jobs:

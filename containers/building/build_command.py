@@ -7,6 +7,8 @@ from containers.paths import check_plain_path
 # zstd 1 packs as well as Apptainer's default (gzip) within a tenth, in a tenth of the time: docs/decisions.md
 _PACKING = "-comp zstd -Xcompression-level 1"
 # Folders of the machine that Apptainer would let the author's %post see. A fresh folder lies over each.
+# Apptainer's word about each of them, although they do lie on top.
+COVER_WARNING = "destination is already in the mount point list"
 _COVERED = {"tmp": "/tmp", "var-tmp": "/var/tmp", "shm": "/dev/shm"}  # noqa: S108  # paths in the container
 
 

@@ -36,20 +36,22 @@ def environment(home: Path) -> dict[str, str]:
 
 
 class Output:
-    """Cuts a stream of bytes into lines, and gives each to the log, to the listener and to the tail."""
+    """Cuts a stream of bytes into lines, and gives each to the log, to the listener and to the tail.
 
-    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None) -> None:
-        self._log, self._on_line = log, on_line
+    Args:
+        log: a file.
+        on_line: the listener.
+        hide: what is in a line that nobody needs to see.
+    """
+
+    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None, hide: str = "") -> None:
+        self._log, self._on_line, self._hide = log, on_line, hide
         self._begun = bytearray()
         self._room = LARGEST_LOG_BYTES
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
 
     def take(self, data: bytes) -> None:
         """Take what has come; a line without end is cut."""
-        if self._log is not None and self._room > 0:
-            self._log.write(data[: self._room])
-            self._log.flush()
-            self._room -= len(data)
         self._begun += data
         *lines, rest = self._begun.split(b"\n")
         self._begun = bytearray(rest)
@@ -67,6 +69,12 @@ class Output:
     def _line(self, line: bytes | bytearray) -> None:
         # A bar that is drawn over itself by carriage returns is shown as its last state.
         text = bytes(line[:_LONGEST_LINE]).decode(errors="replace").rstrip("\r").rpartition("\r")[2]
+        if self._hide and self._hide in text:
+            return
+        if self._log is not None and self._room > 0:
+            self._log.write(text.encode()[: self._room] + b"\n")
+            self._log.flush()
+            self._room -= len(line) + 1
         self._tail.append(text)
         if self._on_line is not None:
             self._on_line(text)
@@ -84,6 +92,7 @@ def run_logged(
     timeout_s: float,
     log: IO[bytes] | None = None,
     on_line: Callable[[str], None] | None = None,
+    hide: str = "",
 ) -> Ended:
     """Run a command in a process group of its own, which is killed at the time limit and at its end.
 
@@ -96,11 +105,12 @@ def run_logged(
         timeout_s: seconds.
         log: gets stdout and stderr, the first 16 MiB of them.
         on_line: is given each line. What it raises ends the command and is raised here.
+        hide: what is in a line that nobody needs to see.
 
     Raises:
         OSError: the program cannot be started.
     """
-    output = Output(log, on_line)
+    output = Output(log, on_line, hide)
     deadline = time.monotonic() + timeout_s
     process = subprocess.Popen(
         argv,

@@ -37,7 +37,7 @@ def render_definition(recipe: Recipe, base_image: Path, *, files_at: Path | None
         if files_at is None:
             raise ValueError("a recipe that copies files needs files_at")
         lines += ["%files", f"    {check_plain_path('files_at', files_at)} {STAGED}", ""]
-    lines += ["%post", "set +x", "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8"]
+    lines += ["%post", "set +x", "umask 022", "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8"]
     lines += [_PUT] if recipe.files else []
     for number, step in enumerate(recipe.steps, start=1):
         lines += [f"echo {_word(f'Step {number} of {len(recipe.steps)}: {_title(step)}')}", _shell(number, step)]
@@ -53,7 +53,8 @@ def _title(step: Copy | Run) -> str:
     """One short line for the log."""
     if isinstance(step, Copy):
         return f"copy {step.source} to {step.destination}"
-    first = next((line.strip() for line in step.script.splitlines() if line.strip()), "")
+    lines = (" ".join(line.split()) for line in step.script.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
     return "run " + (first if len(first) <= 80 else first[:77] + "...")  # noqa: PLR2004  # a line of the log
 
 

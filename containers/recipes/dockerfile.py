@@ -9,23 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from containers.bases import base_named
 from containers.errors import RecipeError
+from containers.recipes.docker_rules import check_instruction
 from containers.recipes.files import matching
 from containers.recipes.model import Copy, Pairs, Recipe, Run
 from containers.recipes.text import Part
 from containers.recipes.values import assignments, destination, label
-
-_NOT_HONOURED = {
-    "ARG": "build arguments do not exist here: write the value, or use ENV",
-    "CMD": "the arguments are those of the job: name the program by ENTRYPOINT and leave CMD out",
-    "FROM": "builds with several stages are not supported: install what is needed in one stage",
-    "EXPOSE": "an app is a program that ends, it offers no ports: leave the line out",
-    "HEALTHCHECK": "an app is a program that ends: leave the line out",
-    "MAINTAINER": "name the contact in app.toml, or by LABEL",
-    "ONBUILD": "nothing is built from an app's image: leave the line out",
-    "SHELL": "every RUN is given to /bin/sh: write RUN bash -c '...' where you need another",
-    "STOPSIGNAL": "a job is ended by TERM, then KILL: leave the line out",
-    "VOLUME": "a job writes to its own folder, which is its working directory: leave the line out",
-}
 
 
 @dataclass(frozen=True)
@@ -81,7 +69,7 @@ def _checked_from(part: Part, file: str) -> Part:
 
 def _add(state: _State, part: Part, folder: Path, by: Callable[[Part], Built]) -> _State:
     """Return the state after one more instruction."""
-    _check(part)
+    check_instruction(part)
     recipe = state.recipe
     if part.word in _STEPS:
         steps = _STEPS[part.word](state, part, folder, by)
@@ -96,18 +84,6 @@ def _add(state: _State, part: Part, folder: Path, by: Callable[[Part], Built]) -
     elif part.word == "ENTRYPOINT":
         recipe = replace(recipe, entrypoint=_entrypoint(by(part).entrypoint))
     return replace(state, recipe=recipe)
-
-
-def _check(part: Part) -> None:
-    """Refuse what is not honoured, with the reason."""
-    if part.word not in _WORDS:
-        raise ValueError(_NOT_HONOURED.get(part.word, "this is not an instruction of a Dockerfile"))
-    if not part.rest:
-        raise ValueError("something is missing after the word")
-    if part.word in _STEPS and re.search(r"(?<!<)<<-?\s*[\"']?[A-Za-z_]", part.rest):
-        raise ValueError("here-documents are not supported: put the text into a file and COPY it")
-    if part.word == "USER" and part.rest not in {"root", "0"}:
-        raise ValueError("an app is root inside its image and nobody outside: leave USER out")
 
 
 def _run(state: _State, part: Part, _folder: Path, by: Callable[[Part], Built]) -> list[Run]:
@@ -169,4 +145,3 @@ _STEPS: dict[str, Callable[[_State, Part, Path, Callable[[Part], Built]], list[R
     "COPY": _copy,
     "ADD": _copy,
 }
-_WORDS = {*_STEPS, "ENV", "WORKDIR", "LABEL", "ENTRYPOINT", "USER"}

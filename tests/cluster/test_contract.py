@@ -31,11 +31,12 @@ def test_pypi_client_runs_an_app(portal: Portal, tmp_path: Path) -> None:
 def test_client_takes_a_failure_as_one(portal: Portal, tmp_path: Path) -> None:
     given = tmp_path / "x.txt"
     given.write_text("x")
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CLIENT, "probe", portal.token, str(given), str(tmp_path), "exit 4"],
-        check=False, timeout=120, env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        check=False, timeout=120, capture_output=True, text=True, env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
     )  # fmt: skip
-    assert (tmp_path / "allgo.log").read_text() == "on stderr\n"
+    assert "failed with status" in ended.stderr
+    assert "'error'" in ended.stderr
 
 
 def test_documentation_by_curl(portal: Portal, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def nothing_left() -> Iterator[None]:
 
     def state() -> tuple[int, int, int, int]:
         folders = [len(list((ROOT / part).glob(depth))) for part, depth in (("staging", "*"), ("datastore", "*/*/*"), ("control", "*"))]
-        with sqlite3.connect("/var/lib/allgo-hpc/allgo-hpc.db") as database:
+        with closing(sqlite3.connect("/var/lib/allgo-hpc/allgo-hpc.db")) as database:
             rows = database.execute("SELECT count(*) FROM job").fetchone()[0]
         return (*folders, rows)  # type: ignore[return-value]
 

@@ -17,7 +17,7 @@ refuses() {  # PATTERN COMMAND...: exit status not 0, one sentence that matches
 }
 no_processes() {  # of the instance, found by its control groups and its folder on a command line
     local left
-    left=$(grep -ls "/instances/$name " /proc/[0-9]*/cmdline 2>/dev/null)
+    left=$(grep -lsa "/instances/$name" /proc/[0-9]*/cmdline 2>/dev/null)
     [ -z "$left" ] || { echo "  left: $left"; return 1; }
     ! find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name" 2>/dev/null | grep -q .
 }
@@ -40,8 +40,11 @@ check "an unknown command is refused" refuses "unknown argument 'upp'" "$cluster
 check "an unknown release is refused, the known ones named" refuses '24\.11 and 26\.05' "$cluster" --slurm 23.02 up
 check "a bad instance name is refused" refuses "lower-case letters" "$cluster" --instance ../x up
 check "exec on an instance that is down says what to do" refuses "up' first" "$cluster" --instance nosuch exec -- true
+readable=$(mktemp -d)   # the checkout itself may be closed to others
+cp -r "$(dirname "$cluster")" "$readable/"; chmod -R a+rX "$readable"
 check "who is not root is told so" refuses "must run as root" \
-    setpriv --reuid 65534 --clear-groups env ALLGO_CACHE=/tmp/allgo-nobody bash "$cluster" --instance $name up
+    setpriv --reuid 65534 --clear-groups env ALLGO_CACHE=/nonexistent "$readable/scripts/cluster" --instance $name up
+rm -rf "$readable"
 "$cluster" --instance $name reset > /dev/null 2>&1
 before=$(host_state)
 listener_port=$(awk 'NR > 1 && $4 == "0A" { split($2, part, ":"); print part[2]; exit }' /proc/net/tcp)
@@ -57,7 +60,7 @@ for moment in 0.2 0.6 1.2 2.0; do
     cut_off_up "$moment"
 done
 check "after four cut-off starts it comes up" up_quickly
-check "status is 0 when up" "$cluster" --instance $name status > /dev/null
+check "status is 0 when up" sh -c "'$cluster' --instance $name status > /dev/null"
 check "a user inside is not root" test "$("$cluster" --instance $name exec --user alice -- id -un)" = alice
 check "exec passes the exit status on" test "$("$cluster" --instance $name exec -- sh -c 'exit 7'; echo $?)" = 7
 check "an unknown user is refused" refuses "no such user" "$cluster" --instance $name exec --user mallory -- true

@@ -1,10 +1,11 @@
 """A real Slurm, asked as the service user (never as root: a job would be root's).
 
-    scripts/cluster --instance NAME exec --user allgo -- python -m pytest -p no:cacheprovider /opt/allgo-hpc/src/tests/slurm
+scripts/cluster --instance NAME exec --user allgo -- python -m pytest -p no:cacheprovider /opt/allgo-hpc/src/tests/slurm
 """
 
 import os
 import pwd
+import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -112,7 +113,5 @@ def odd_conf(tmp_path: Path) -> Callable[[int], CommandClient]:
 @pytest.fixture(scope="session")
 def whole_node(lab: Lab) -> Callable[[JobSpec], JobSpec]:
     """Makes a job ask for all processors of a node."""
-    import subprocess
-
     cpus = max(map(int, subprocess.check_output(["sinfo", "-h", "-p", "standard", "-N", "-o", "%c"]).split()))
     return lambda spec: replace(spec, cpus=cpus)

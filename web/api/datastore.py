@@ -32,7 +32,12 @@ def _send(job: Job, name: str) -> Response:
     if path.resolve() != folder.resolve() / path.relative_to(folder) or not path.is_file():
         raise NotFound("this file is not there any more", field="file", code="unknown_file")
     answer = send_file(
-        path, mimetype="application/octet-stream", as_attachment=True, download_name=file.name, etag=file.sha256, max_age=0
+        path,
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=file.name,
+        etag=file.sha256,
+        max_age=0,
     )
     # What an app wrote is never a page of the portal's.
     answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -30,7 +30,9 @@ def to_request(fields: dict[str, str]) -> Request:
     """
     named = {field: fields[field] for field in APP_FIELDS if fields.get(field)}
     if not named:
-        raise BadInput("no app is named: send job[webapp_name] or job[webapp_id]", field="job[webapp_id]", code="no_app")
+        raise BadInput(
+            "no app is named: send job[webapp_name] or job[webapp_id]", field="job[webapp_id]", code="no_app"
+        )
     # A client may send the number in one and the name in the other: the name says what its user meant.
     field, app = next(iter(named.items()))
     return Request(

@@ -11,8 +11,8 @@ from allgo_hpc.states import JobState
 def job_answer(job: Job, base_url: str) -> dict[str, Any]:
     """Return the answer of ``GET /api/v1/jobs/<id>``; pure.
 
-    While the job runs no file is listed: a client takes ``allgo.log`` for the end. ``status`` has A||GO's words, ``state``
-    the portal's own.
+    While the job runs no file is listed: a client takes ``allgo.log`` for the end. ``status`` has A||GO's words,
+    ``state`` the portal's own.
     """
     state = JobState(job.state)
     root = f"{base_url.rstrip('/')}/datastore/{job.user_id}/{job.app_id}/{job.folder}/"

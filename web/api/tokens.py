@@ -16,7 +16,9 @@ def post_token() -> tuple[Response, int]:
     """Make a token for whoever signs in by HTTP Basic; it is shown this once."""
     sent = request.authorization
     if sent is None or sent.type != "basic" or not sent.username:
-        raise NotSignedIn("send your user name and password by HTTP Basic (curl -u NAME)", field="Authorization", code="no_password")
+        raise NotSignedIn(
+            "send your user name and password by HTTP Basic (curl -u NAME)", field="Authorization", code="no_password"
+        )
     session = get_session()
     user = check_password(session, sent.username, sent.password or "")
     name = request.form.get("name", "made by the API")

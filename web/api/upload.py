@@ -3,6 +3,7 @@
 Werkzeug's own form parser keeps each file in a temporary one first; its decoder, which this uses, only cuts the stream.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import BinaryIO
@@ -108,6 +109,7 @@ class _Reader:
     def _begin(self, part: Field | File) -> None:
         self._part, self._file = part, None
         self._value.clear()
+        _check_headers(part)
         name: str | None = part.name  # typed as a text, but None where the part has none
         if not name:
             raise BadInput("a part of the form has no name", field="name", code="bad_form")
@@ -148,6 +150,16 @@ class _Reader:
                 self._fields[part.name] = self._value.decode()
             except UnicodeDecodeError as error:
                 raise BadInput(f"{self._field}: not UTF-8 text", field=self._field) from error
+
+
+def _check_headers(part: Field | File) -> None:
+    """Refuse a part whose headers were cut by a stray line break: a file would silently become a field."""
+    whole = all(_HEADER_NAME.fullmatch(name) and value for name, value in part.headers)
+    hidden_file = isinstance(part, Field) and "filename" in part.headers.get("Content-Disposition", "").lower()
+    if not part.name or not whole or hidden_file:
+        raise BadInput(
+            "a part of the form has a malformed header; a name may hold no line break", field="filename", code="bad_form"
+        )
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -1,5 +1,7 @@
 """From features to segments: rules that need no library."""
 
+# ruff: noqa: PLR2004  # the numbers are the method
+
 import math
 from dataclasses import dataclass
 
@@ -23,8 +25,9 @@ class Options:
 class Window:
     """What was measured around one moment.
 
-    level: energy in dBFS. modulation: how much of the energy's movement is at the rate of syllables (2 to 8 Hz), 0 to 1.
-    crossings: standard deviation of the zero-crossing rate. flux: how much the spectrum changes from frame to frame.
+    level: energy in dBFS. modulation: how much of the energy's movement is at the rate of syllables (2 to 8 Hz), from
+    0 to 1. crossings: standard deviation of the zero-crossing rate. flux: how much the spectrum changes from frame to
+    frame.
     """
 
     level: float
@@ -95,18 +98,14 @@ def segments(found: list[str], hop: float, length: float, shortest: float) -> li
 
     found: one label for each ``hop`` seconds. length: of the whole, in seconds.
     """
-    runs: list[list] = []
-    for label in found:
-        if runs and runs[-1][1] == label:
-            runs[-1][0] += 1
-        else:
-            runs.append([1, label])
+    runs = _joined([(1, label) for label in found])
     while len(runs) > 1:
         at = min(range(len(runs)), key=lambda number: runs[number][0])
         if runs[at][0] * hop >= shortest:
             break
         sides = [side for side in (at - 1, at + 1) if 0 <= side < len(runs)]
-        runs[at][1] = runs[max(sides, key=lambda number: runs[number][0])][1]
+        longer = max(sides, key=lambda number: runs[number][0])
+        runs[at] = (runs[at][0], runs[longer][1])
         runs = _joined(runs)
     result, start = [], 0.0
     for number, (count, label) in enumerate(runs):
@@ -116,12 +115,12 @@ def segments(found: list[str], hop: float, length: float, shortest: float) -> li
     return result
 
 
-def _joined(runs: list[list]) -> list[list]:
+def _joined(runs: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """Join neighbours of the same label."""
-    joined: list[list] = []
+    joined: list[tuple[int, str]] = []
     for count, label in runs:
         if joined and joined[-1][1] == label:
-            joined[-1][0] += count
+            joined[-1] = (joined[-1][0] + count, label)
         else:
-            joined.append([count, label])
+            joined.append((count, label))
     return joined

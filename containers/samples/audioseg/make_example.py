@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the example's sound: silence, chords, silence, something that moves like speech, silence. The same each time."""
+"""Writes the example's sound: silence, chords, silence, what moves like speech, silence. The same each time."""
+
+# ruff: noqa: PLR2004  # the numbers are the sound
 
 import math
 import random

@@ -1,14 +1,19 @@
-"""The filter: a patch-based average whose window grows, after Kervrann and Boulanger (IEEE Trans. Image Proc. 15, 2006).
+"""The filter: a patch-based average whose window grows, after Kervrann and Boulanger (IEEE Trans. IP 15, 2006).
 
 Each pixel becomes the average of the pixels around it whose neighbourhoods (patches) look alike, in a window that grows
 with each iteration; patches are compared in the last iteration's result, where the noise is already lower.
 """
 
+# mypy: ignore-errors
+# numpy and PyWavelets are in the image only.
+from collections.abc import Callable
+
 import numpy as np
 import pywt
+from options import Options
 
 
-def estimate_noise(image):
+def estimate_noise(image: np.ndarray) -> float:
     """Standard deviation of Gaussian noise, by the median of the finest wavelet coefficients (Donoho 1994)."""
     sigmas = []
     for channel in np.moveaxis(image, -1, 0):
@@ -18,7 +23,7 @@ def estimate_noise(image):
     return sum(sigmas) / len(sigmas)
 
 
-def mend_peaks(image):
+def mend_peaks(image: np.ndarray) -> np.ndarray:
     """Replace single pixels that lie outside everything around them by their neighbours' median."""
     padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="reflect")
     height, width = image.shape[:2]
@@ -29,17 +34,17 @@ def mend_peaks(image):
     return np.where(peak, np.median(around, axis=0), image)
 
 
-def stabilise(image):
+def stabilise(image: np.ndarray) -> np.ndarray:
     """Make Poisson noise Gaussian, of standard deviation 1 (Anscombe 1948)."""
     return 2 * np.sqrt(np.maximum(image, 0) + 0.375)
 
 
-def unstabilise(image):
+def unstabilise(image: np.ndarray) -> np.ndarray:
     """Undo `stabilise` (the asymptotically unbiased inverse)."""
     return np.maximum(image / 2, 0) ** 2 - 0.125
 
 
-def _box(values, radius):
+def _box(values: np.ndarray, radius: int) -> np.ndarray:
     """Mean over (2 radius + 1)² pixels, by running sums."""
     size = 2 * radius + 1
     padded = np.pad(values, radius, mode="reflect")
@@ -47,10 +52,10 @@ def _box(values, radius):
     return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
 
 
-def filter_image(image, sigma, options, progress):
+def filter_image(image: np.ndarray, sigma: float, options: Options, progress: Callable[[int, int], None]) -> np.ndarray:
     """Return the filtered image.
 
-    image: height × width × channels, float. sigma: its noise. progress: called with (done, iterations) after each.
+    image: height, width, channels, float. sigma: its noise. progress: called with (done, iterations) after each.
     """
     result = image
     left = sigma

@@ -22,7 +22,7 @@ class Options:
 
 
 # option: the values it takes
-ALLOWED = {
+ALLOWED: dict[str, range | tuple[int, int]] = {
     "noise": range(2),
     "iter": range(1, 11),
     "p": range(1, 5),
@@ -32,9 +32,9 @@ ALLOWED = {
 }
 
 
-def parse(words):
+def parse(words: list[str]) -> Options:
     """Return the options that `-name value` words give; UsageError for anything else."""
-    values = {}
+    values: dict[str, int] = {}
     rest = list(words)
     while rest:
         word = rest.pop(0)
@@ -51,14 +51,16 @@ def parse(words):
             continue
         if not value.isdecimal() or int(value) not in ALLOWED[name]:
             allowed = ALLOWED[name]
-            several = len(allowed) > 2
-            span = f"a number from {allowed[0]} to {allowed[-1]}" if several else f"{allowed[0]} or {allowed[1]}"
+            both = f"{allowed[0]} or {allowed[-1]}"
+            span = (
+                both if len(allowed) == len({allowed[0], allowed[-1]}) else f"a number from {both.replace('or', 'to')}"
+            )
             raise UsageError(f"{word} takes {span}, not {value!r}")
         values[name] = int(value)
     return Options(**values)
 
 
-def inputs(names):
+def inputs(names: list[str]) -> list[str]:
     """Return those file names that are images, in order, without what an earlier run has written."""
     found = sorted(name for name in names if name.lower().endswith(IMAGES))
     found = [name for name in found if name != "output.png" and "_denoised." not in name]
@@ -67,7 +69,7 @@ def inputs(names):
     return found
 
 
-def output_names(found):
+def output_names(found: list[str]) -> list[str]:
     """Return the result's name for each input: output.png for one, <stem>_denoised.png for several, all different."""
     if len(found) == 1:
         return ["output.png"]

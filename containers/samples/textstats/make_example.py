@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes the example's texts: a few sentences in English and, to have letters outside ASCII, in German and Greek."""
 
+# ruff: noqa: RUF001  # Greek letters are meant
 from pathlib import Path
 
 MOON = """\

@@ -64,9 +64,11 @@ def test_time_is_bounded(code: str) -> None:
     assert time.monotonic() - start < 5
 
 
-def test_the_whole_process_group_is_ended(tmp_path: Path) -> None:
-    with pytest.raises(CommandTimedOut):
-        sh(f"sleep 60 & echo $! >{tmp_path}/pid; wait", timeout_s=1)
+@pytest.mark.parametrize("end", ["wait", "exit"])
+def test_the_whole_process_group_is_ended(tmp_path: Path, end: str) -> None:
+    with pytest.raises(CommandTimedOut) as caught:
+        sh(f"echo trying again >&2; sleep 60 & echo $! >{tmp_path}/pid; {end}", timeout_s=1)
+    assert caught.value.err == b"trying again\n"
     pid = int((tmp_path / "pid").read_text())
     deadline = time.monotonic() + 10
     while Path(f"/proc/{pid}").exists() and "State:\tZ" not in Path(f"/proc/{pid}/status").read_text():

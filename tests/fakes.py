@@ -1,0 +1,154 @@
+"""A Slurm made of lists: told to refuse, to lose its answer, to be away, or to say anything at all."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from slurm import JobRecord, JobSpec, SlurmError, SlurmUnavailable, State, SubmitRefused, SubmitUnknown
+
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def record(comment: str, state: State = State.PENDING, **more: Any) -> JobRecord:
+    """One job as Slurm would describe it."""
+    values: dict[str, Any] = {
+        "job_id": 1,
+        "name": "allgo-1",
+        "comment": comment,
+        "state": state,
+        "word": state.value,
+        "reason": "",
+        "exit_code": None,
+        "signal": None,
+        "submitted_at": AT,
+        "started_at": None,
+        "finished_at": None,
+        "nodes": "",
+        "source": "controller",
+    }
+    return JobRecord(**(values | more))
+
+
+class FakeSlurm:
+    """An in-memory SlurmClient.
+
+    Attributes:
+        submitted: every JobSpec that came, also those that were refused.
+        controller: what ``jobs`` answers; the tests change it as they like.
+        accounting: what ``accounted`` answers from, filtered as sacct does.
+        calls: how often each method was called.
+        jobs_fail: what ``jobs`` raises, if anything; ``accounted_fail`` likewise.
+        in_submit: called in each submission before its outcome; ``in_accounted`` likewise.
+    """
+
+    def __init__(self) -> None:
+        self.submitted: list[JobSpec] = []
+        self.controller: list[JobRecord] = []
+        self.accounting: list[JobRecord] = []
+        self.cancelled: list[int] = []
+        self.calls: Counter[str] = Counter()
+        self.jobs_fail: Exception | None = None
+        self.accounted_fail: Exception | None = None
+        self.in_submit: Callable[[JobSpec], None] = lambda _spec: None
+        self.in_accounted: Callable[[], None] = lambda: None
+        self._submit_fails: Exception | None = None
+        self._creates = True
+        self._next_id = 100
+        self._lock = threading.Lock()
+
+    def accept(self) -> None:
+        """Take every job (as at the beginning)."""
+        self._submit_fails, self._creates = None, True
+
+    def refuse(self, message: str = "invalid partition", *, transient: bool = False) -> None:
+        """Refuse every job; none is created."""
+        self._submit_fails, self._creates = SubmitRefused(message, transient=transient), False
+
+    def lose_answers(self) -> None:
+        """Create every job and lose the answer."""
+        self._submit_fails, self._creates = SubmitUnknown("no answer in 11 s: the job may have been created"), True
+
+    def be_away(self) -> None:
+        """Answer nothing at all."""
+        away = SlurmUnavailable("Slurm cannot be reached")
+        self._submit_fails, self._creates = away, False
+        self.jobs_fail = self.accounted_fail = away
+
+    def break_submit(self, error: Exception) -> None:
+        """Raise what no client should."""
+        self._submit_fails, self._creates = error, False
+
+    def come_back(self) -> None:
+        """Answer again."""
+        self.accept()
+        self.jobs_fail = self.accounted_fail = None
+
+    def say(self, comment: str, state: State, **more: Any) -> None:
+        """Let the controller describe the job with this comment otherwise."""
+        made = replace(self._known(comment), state=state, word=state.value, **more)
+        self.controller = [made if each.comment == comment else each for each in self.controller]
+
+    def forget(self, comment: str, final: State | None = None, **more: Any) -> None:
+        """Take a job out of the controller; the accounting keeps it with its final word, or (None) never had it."""
+        known = self._known(comment)
+        self.controller = [each for each in self.controller if each.comment != comment]
+        self.accounting = [each for each in self.accounting if each.comment != comment]
+        if final is not None:
+            self.accounting.append(replace(known, state=final, word=final.value, source="accounting", **more))
+
+    def submit(self, spec: JobSpec) -> int:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["submit"] += 1
+            self.submitted.append(spec)
+            self._next_id += 1
+            made = self._next_id
+        self.in_submit(spec)
+        if self._creates:
+            new = record(spec.comment, job_id=made, name=spec.name)
+            with self._lock:
+                self.controller.append(new)
+                self.accounting.append(replace(new, source="accounting"))
+        if self._submit_fails is not None:
+            raise self._submit_fails
+        return made
+
+    def jobs(self) -> list[JobRecord]:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["jobs"] += 1
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        return list(self.controller)
+
+    def accounted(
+        self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None
+    ) -> list[JobRecord]:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["accounted"] += 1
+        self.in_accounted()
+        if self.accounted_fail is not None:
+            raise self.accounted_fail
+        return [each for each in self.accounting if each.name in names or each.job_id in job_ids]
+
+    def cancel(self, job_ids: Sequence[int]) -> None:
+        """See slurm.SlurmClient."""
+        self.calls["cancel"] += 1
+        if isinstance(self.jobs_fail, SlurmError):
+            raise self.jobs_fail
+        self.cancelled += job_ids
+
+    def ping(self) -> bool:
+        """See slurm.SlurmClient."""
+        return self.jobs_fail is None
+
+    def version(self) -> str:
+        """See slurm.SlurmClient."""
+        return "26.05.5"
+
+    def _known(self, comment: str) -> JobRecord:
+        return next(each for each in [*self.controller, *self.accounting] if each.comment == comment)

@@ -1,0 +1,1 @@
+"""Tests of allgo_hpc: the domain, on SQLite and on PostgreSQL."""

@@ -1,0 +1,77 @@
+"""Databases with the portal's schema, one for each test: copies of one that was migrated once."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import sqlalchemy
+from sqlalchemy import text
+
+from allgo_hpc.database import make_engine
+from allgo_hpc.schema import upgrade
+from tests.fast.domain.postgres import postgres_server, server_programs
+
+KINDS = ["sqlite", "postgresql"]
+
+
+class Databases:
+    """Gives fresh databases of both kinds; the server is started when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._open = ExitStack()
+        self._server: str | None = None
+        self._template: Path | None = None
+
+    def close(self) -> None:
+        self._open.close()
+
+    @contextmanager
+    def fresh(self, kind: str, *, migrated: bool = True) -> Iterator[str]:
+        """Give the URL of a database of one's own."""
+        name = f"test_{next(self._numbers)}"
+        if kind == "sqlite":
+            path = self._folder / f"{name}.db"
+            if migrated:
+                shutil.copy(self._sqlite_template(), path)
+            yield f"sqlite:///{path}"
+            return
+        server = self._postgres()
+        self._run(server, f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template0'}")
+        try:
+            yield server.format(name)
+        finally:
+            self._run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _sqlite_template(self) -> Path:
+        if self._template is None:
+            path = self._folder / "migrated.db"
+            _migrate(f"sqlite:///{path}")
+            self._template = path
+        return self._template
+
+    def _postgres(self) -> str:
+        if self._server is None:
+            programs = server_programs()
+            assert programs is not None
+            server = self._open.enter_context(postgres_server(programs))
+            self._run(server, "CREATE DATABASE migrated")
+            _migrate(server.format("migrated"))
+            self._server = server
+        return self._server
+
+    @staticmethod
+    def _run(server: str, statement: str) -> None:
+        engine = sqlalchemy.create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()

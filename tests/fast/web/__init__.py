@@ -1,0 +1,1 @@
+"""Tests of web: the API and the pages, with a Slurm made of lists."""
