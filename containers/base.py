@@ -1,7 +1,6 @@
 """Builds a base image: a minimal Debian that can install packages wherever this machine can."""
 
 import logging
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -61,11 +60,9 @@ def build_base(
     fresh = fresh_name(target.parent)
     try:
         with workshop(work_dir) as place:
-            # The users inside are others, and they must reach what lies in here.
-            place.chmod(0o755)
             env = environment(place)
             tar, script, covers, definition = (place / part for part in ("base.tar", "customize", "covers", "base.def"))
-            certificates = _copied_certificates(place)
+            certificates = CERTIFICATES if CERTIFICATES.is_file() else None
             script.write_text(customize(settings))
             script.chmod(0o755)
             definition.write_text(unpack_definition(tar))
@@ -89,13 +86,7 @@ def _step(
     """Run one command to its good end."""
     ended = run_logged(argv, env=env, timeout_s=deadline - time.monotonic(), on_line=on_line, hide=COVER_WARNING)
     if ended.timed_out:
-        raise BuildFailed(f"{argv[0]} took too long and was ended", log_tail=ended.tail, transient=True)
+        raise BuildFailed("building the base took too long and was ended", log_tail=ended.tail, transient=True)
     if ended.rc != 0:
-        raise BuildFailed(f"{argv[0]} failed (exit status {ended.rc})", log_tail=ended.tail, transient=True)
-
-
-def _copied_certificates(place: Path) -> Path | None:
-    """Copy the certificates that this machine trusts to where the other users may read them."""
-    if not CERTIFICATES.is_file():
-        return None
-    return Path(shutil.copyfile(CERTIFICATES, place / "certificates.crt"))
+        sentence = "building the base failed: is the package mirror to be reached? See the log"
+        raise BuildFailed(sentence, log_tail=ended.tail, transient=True)

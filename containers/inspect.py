@@ -48,7 +48,10 @@ def inspect_image(path: Path, entrypoint: PurePosixPath = ENTRYPOINT) -> Inspect
 def _program(files: ImageFiles, path: PurePosixPath, what: str, role: str) -> Entry:
     """Find an executable file."""
     subject = f"{what}: {role}{path}" if role else what
-    entry = files.find(path)
+    try:
+        entry = files.find(path)
+    except ImageError as cause:
+        raise ImageError(f"{subject}: {cause}") from cause
     if entry is None:
         raise ImageError(f"{subject} does not exist in the image")
     if not entry.is_file:

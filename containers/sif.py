@@ -100,7 +100,7 @@ class ImageFiles:
                 continue
             links += 1
             if links > _MOST_LINKS:
-                raise ImageError(f"{path}: links go round in the image")
+                raise ImageError("links go round in the image")
             target = PurePosixPath(entry.target)
             here = PurePosixPath("/") if target.is_absolute() else here
             todo = [*(part for part in target.parts if part != "/"), *todo]

@@ -40,6 +40,7 @@ class FakeSlurm:
         controller: what ``jobs`` answers; the tests change it as they like.
         accounting: what ``accounted`` answers from, filtered as sacct does.
         calls: how often each method was called.
+        asked_since: the ``since`` of the last call of ``accounted``.
         jobs_fail: what ``jobs`` raises, if anything; ``accounted_fail`` likewise.
         in_submit: called in each submission before its outcome; ``in_accounted`` likewise.
     """
@@ -50,6 +51,7 @@ class FakeSlurm:
         self.accounting: list[JobRecord] = []
         self.cancelled: list[int] = []
         self.calls: Counter[str] = Counter()
+        self.asked_since: datetime | None = None
         self.jobs_fail: Exception | None = None
         self.accounted_fail: Exception | None = None
         self.in_submit: Callable[[JobSpec], None] = lambda _spec: None
@@ -130,6 +132,7 @@ class FakeSlurm:
         """See slurm.SlurmClient."""
         with self._lock:
             self.calls["accounted"] += 1
+            self.asked_since = since
         self.in_accounted()
         if self.accounted_fail is not None:
             raise self.accounted_fail

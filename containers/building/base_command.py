@@ -15,7 +15,11 @@ _KEPT = "path-include=/usr/share/doc/*/copyright"
 def debootstrap_argv(
     suite: str, settings: AptSettings, customizer: Path, certificates: Path | None, tar: Path
 ) -> tuple[str, ...]:
-    """Return the mmdebstrap command that writes the base as a tar file.
+    """Return the mmdebstrap command that writes the base as a tar file, as an unprivileged user with sub-ids.
+
+    mmdebstrap's own unshare mode makes root of the first sub-id, who may not enter the service user's folders (seen with
+    1.5.7: "Permission denied" below a folder of mode 700). Here root is the service user, and as all runs in a process
+    id namespace, nothing outlives the command.
 
     As a tar file, not a folder: a folder's files would belong to sub-ids, and the tar file has the right ids for
     whoever unpacks it. /dev stays empty: ``apptainer build --fakeroot`` cannot make devices.
@@ -24,7 +28,7 @@ def debootstrap_argv(
         suite: Debian's name of the release.
         settings: where packages come from.
         customizer: an executable that is called with the new root folder at the end.
-        certificates: what the machine trusts, added to what the base trusts.
+        certificates: the file of what the machine trusts, for the base to trust as well; None where there is none.
         tar: the file to write.
     """
     setup = [f"--aptopt={option}" for option in settings.options]
@@ -33,8 +37,9 @@ def debootstrap_argv(
     if certificates is not None:
         trust = [f"--customize-hook=upload {check_plain_path('a file', certificates)} {CERTIFICATES}"]
     return (
+        *("unshare", "--user", "--map-auto", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child", "--"),
         "mmdebstrap",
-        "--mode=unshare",
+        "--mode=root",
         "--variant=minbase",
         "--format=tar",
         # No translated descriptions, no switch to another user for downloads (it has no right to in a plain namespace).

@@ -20,6 +20,8 @@ from web.api.form import MOST_FIELD_BYTES, MOST_FIELDS, check_field_name
 
 CHUNK = 1024 * 1024
 """One mebibyte: four times as fast as the 64 KiB of a form parser, and small beside a worker's memory."""
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+"""A token, as header names are (RFC 9110, 5.6.2)."""
 
 
 def read_form(request: Request, staging: Staging) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Writes conf/allgo-hpc.toml and docs/settings.md from the settings' own list: ``python -m tests.fast.domain.settings_pages``.
+"""Writes conf/allgo-hpc.toml and docs/settings.md from the settings' own list.
 
-The tests compare the files with what is written here, so that no setting is without its sentence.
+Run it after a change: ``python -m tests.fast.domain.settings_pages``. The tests compare the files with what it writes.
 """
 
 import dataclasses
@@ -17,17 +17,18 @@ PAGE = CHECKOUT / "docs" / "settings.md"
 FIELDS = dataclasses.fields(Settings)
 _KINDS = {int: "whole number", float: "number", str: "text", type(Path()): "path"}
 _CONF_HEAD = """\
-# The settings of an A||GO HPC portal. Copy it to /etc/allgo-hpc/allgo-hpc.toml, or name another place in ALLGO_HPC_CONF.
-# Every line that is commented out shows the default. A variable ALLGO_HPC_<NAME> (such as ALLGO_HPC_WORKERS=4) wins over
-# this file. An unknown name is refused with the nearest known one. Restart the portal and the sweep after a change.
+# The settings of an A||GO HPC portal. Copy this file to /etc/allgo-hpc/allgo-hpc.toml, or name another place in the
+# variable ALLGO_HPC_CONF. What is commented out is the default. A variable ALLGO_HPC_<NAME>, such as
+# ALLGO_HPC_WORKERS=4, wins over this file. An unknown name is refused, with the nearest known one. Restart the portal
+# and the sweep after a change.
 """
 _PAGE_HEAD = """\
 # Settings
 
-The portal reads `/etc/allgo-hpc/allgo-hpc.toml` (another file: the variable `ALLGO_HPC_CONF`). A variable `ALLGO_HPC_<NAME>`,
-such as `ALLGO_HPC_WORKERS=4`, wins over the file; queues are in the file only. [conf/allgo-hpc.toml](../conf/allgo-hpc.toml) is a
-file to begin with: every setting with its default. An unknown name or a value out of its limits keeps the portal from
-starting, with a sentence that names it.
+The portal reads `/etc/allgo-hpc/allgo-hpc.toml` (another file: the variable `ALLGO_HPC_CONF`). A variable
+`ALLGO_HPC_<NAME>`, such as `ALLGO_HPC_WORKERS=4`, wins over the file; queues are in the file only.
+[conf/allgo-hpc.toml](../conf/allgo-hpc.toml) is a file to begin with: every setting with its default. An unknown name
+or a value out of its limits keeps the portal from starting, with a sentence that names it.
 
 | Setting | Default | May be | What it is |
 | --- | --- | --- | --- |
@@ -54,9 +55,8 @@ def limits(field: dataclasses.Field[Any]) -> str:
 
 def conf_text() -> str:
     parts = [_CONF_HEAD]
-    for field in FIELDS:
-        if field.name != "queues":
-            parts.append(_sentence(field) + f"# {field.name} = {toml(field.default)}\n")
+    plain = [field for field in FIELDS if field.name != "queues"]
+    parts += [_sentence(field) + f"# {field.name} = {toml(field.default)}\n" for field in plain]
     # Last, for in TOML everything after a table's name belongs to it.
     queues = next(field for field in FIELDS if field.name == "queues")
     tables = "".join(_table(queue) for queue in queues.default)

@@ -15,13 +15,19 @@ from tests.hostile import CONTROLS, TEXTS
 FIELD = "files[3]"
 
 
-def _contained_or_refused(name: str, folder: Path) -> None:
+def _checked(name: str) -> str | BadInput:
     try:
-        made = check_file_name(name, field=FIELD)
+        return check_file_name(name, field=FIELD)
     except BadInput as refused:
-        assert refused.field == FIELD
-        assert str(refused).startswith(FIELD)
-        assert len(str(refused)) < 300
+        return refused
+
+
+def _contained_or_refused(name: str, folder: Path) -> None:
+    made = _checked(name)
+    if isinstance(made, BadInput):
+        assert made.field == FIELD
+        assert str(made).startswith(FIELD)
+        assert len(str(made)) < 300
         return
     assert made == unicodedata.normalize("NFC", name)
     assert os.path.normpath(folder / made) == str(folder / made)
@@ -59,8 +65,8 @@ def test_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "a.txt", " ", "name ", "-rf", "--help", "$(id).txt", "*", "'", '"', ".hidden", "...", "con", "allgo.log.txt", "é.png",
-        "中文.wav", "🙂", "x" * 255, "é" * 127, "\u1112\u1161\u11ab", "می\u200cخواهم.txt", "👩\u200d🔬.png", "100%.csv",
+        "a.txt", " ", "name ", "-rf", "--help", "$(id).txt", "*", "'", '"', ".hidden", "...", "con", "allgo.log.txt",
+        "é.png", "中文.wav", "🙂", "x" * 255, "é" * 127, "\u1112\u1161\u11ab", "\u0645\u06cc\u200c\u062e.txt", "👩\u200d🔬.png", "100%.csv",
     ],
 )  # fmt: skip
 def test_let_in(name: str, tmp_path: Path) -> None:

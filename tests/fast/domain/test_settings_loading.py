@@ -50,7 +50,8 @@ def test_an_unknown_variable_is_refused_too(tmp_path: Path) -> None:
     [
         ("workers", True), ("workers", 1.5), ("workers", "many"), ("workers", [1]), ("workers", ""), ("workers", 0),
         ("workers", 65), ("workers", "-1"), ("slurm_timeout_s", "nan"), ("slurm_timeout_s", "inf"),
-        ("slurm_timeout_s", float("nan")), ("slurm_timeout_s", {}), ("sweep_interval_s", 0.1), ("upload_max_bytes", 1023),
+        ("slurm_timeout_s", float("nan")), ("slurm_timeout_s", {}), ("sweep_interval_s", 0.1),
+        ("upload_max_bytes", 1023),
         ("root", "relative/path"), ("root", 5), ("root", ""), ("base_url", 5), ("bind", True), ("slurm_user", ["a"]),
         ("log_level", "LOUD"), ("log_level", "info"),
     ],

@@ -54,8 +54,10 @@ class World:
 
     def mark(self, job: Job, exit_code: int = 0, *, slurm_id: int = 7) -> None:
         """Leave the exit marker that the job's script would."""
-        text = f"exit_code={exit_code}\nsignal=0\nslurm_job_id={slurm_id}\nstarted_at=1700000000.5\nfinished_at=1700000002.5\n"
-        (self.services.layout.control_dir(job) / "exit").write_text(text)
+        values = {"exit_code": exit_code, "signal": 0, "slurm_job_id": slurm_id}
+        times = {"started_at": 1700000000.5, "finished_at": 1700000002.5}
+        lines = [f"{key}={value}\n" for key, value in (values | times).items()]
+        (self.services.layout.control_dir(job) / "exit").write_text("".join(lines))
 
     def sweep(self, now: datetime | None = None) -> Swept:
         """Sweep once, with a session of its own as the sweep's process has."""
