@@ -49,7 +49,9 @@ _SUPPORT_AWAY = (
     "persist",
     "slurmdbd",
 )
-_ERROR_LINE = re.compile(r"^\s*[\w.-]+: (error|fatal): (?P<text>.*)$", re.MULTILINE | re.IGNORECASE)
+# "squeue: error: ...", but also "slurm_load_jobs error: ..." (squeue with its controller away, 24.11 and 26.05).
+_ERROR_LINE = re.compile(r"^\s*[\w.-]+:? (error|fatal): (?P<text>.*)$", re.MULTILINE | re.IGNORECASE)
+_OWN_LINE = re.compile(r"^\s*(sbatch|squeue|sacct|scancel|scontrol): (?P<text>.*)$", re.MULTILINE)
 
 
 def words_of(err: bytes) -> str:
@@ -73,11 +75,15 @@ def support_away(err: bytes) -> bool:
 
 
 def main_error(err: bytes) -> str:
-    """Return the last sentence that stderr calls an error (else its last line), cut to 300 characters."""
+    """Return the last sentence that stderr calls an error, else the program's last one, else the last line.
+
+    Cut to 300 characters.
+    """
     text = words_of(err)
-    errors = [match["text"] for match in _ERROR_LINE.finditer(text)]
-    lines = errors or text.splitlines()
-    return lines[-1].strip()[:300] if lines else ""
+    for kind in (_ERROR_LINE, _OWN_LINE):
+        if found := [match["text"] for match in kind.finditer(text)]:
+            return found[-1].strip()[:300]
+    return text.splitlines()[-1].strip()[:300] if text else ""
 
 
 def check_answer(program: str, rc: int, err: bytes) -> None:

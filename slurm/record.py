@@ -24,7 +24,8 @@ class JobRecord:
         word: the state exactly as Slurm printed it.
         reason: why the job waits or ended, in Slurm's words; empty if none.
         exit_code: of the script (0-255); None while the job has not ended or where it was not told.
-        signal: the signal that ended the script, 0 if none; None like ``exit_code``.
+        signal: the signal that ended the script, 0 if none; None like ``exit_code``. Of a job that Slurm ended (time
+            limit, cancelled) the controller says 15 and the accounting 0.
         submitted_at: in UTC, to the second.
         started_at: in UTC; None while the job waits (Slurm's guess of a start is left out).
         finished_at: in UTC; None until the job has ended (Slurm's latest possible end is left out).

@@ -14,6 +14,7 @@ _LATER = (
     "requested partition configuration not available now",
     "resource temporarily unavailable",
     "temporarily unable to accept job",
+    "job queue full",
     "unable to write to file",
     "i/o error writing script/environment to file",
     "slurm internal error",
@@ -21,7 +22,6 @@ _LATER = (
     "job violates accounting/qos policy",
     "limit reached",
     "cluster is being reconfigured",
-    "permanently unable to accept",
 )
 _REFUSED = "batch job submission failed:"
 _BAD_OPTION = ("invalid", "unrecognized option", "requires an argument", "ambiguous")
@@ -58,6 +58,8 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
 
 def parse_sbatch(rc: int, out: bytes, err: bytes) -> int:
     """Return the id of the job that was created (``id`` or ``id;cluster``).
+
+    With an id, what stderr says does not matter: sbatch tells there of its own retries (24.11 and 26.05).
 
     Raises:
         SlurmUnavailable: the controller was not reached, nothing was created.

@@ -178,7 +178,15 @@ def test_warnings_do_not_spoil_an_answer() -> None:
     assert len(parse_squeue(0, squeue_row(), b"squeue: warning: old option\n")) == 1
 
 
-@pytest.mark.parametrize("err", [b"squeue: error: anything\n", b"squeue: fatal: anything\n", b"x\nSqueue: Error: y"])
+@pytest.mark.parametrize(
+    "err",
+    [
+        b"squeue: error: anything\n",
+        b"slurm_load_jobs error: anything\n",
+        b"squeue: fatal: anything\n",
+        b"x\nSqueue: Error: y",
+    ],
+)
 def test_an_error_spoils_an_answer_with_status_0(err: bytes) -> None:
     with pytest.raises(SlurmError):
         parse_squeue(0, squeue_row(), err)
@@ -290,6 +298,8 @@ def test_failures_say_something() -> None:
     assert str(failure("squeue", 3, b"")) == "squeue failed: exit status 3 and no word"
     assert str(failure("squeue", -9, b"")) == "squeue was ended by signal 9"
     assert main_error(b"squeue: error: first\nsqueue: error: last\nTry --help\n") == "last"
+    assert main_error(b"sbatch: unknown option '--x'\nTry \"sbatch --help\"\n") == "unknown option '--x'"
+    assert main_error(b"one\ntwo\n") == "two"
     assert len(main_error(b"x" * 5000)) == 300
     check_answer("squeue", 0, b"note\n")
 
