@@ -17,9 +17,9 @@ def debootstrap_argv(
 ) -> tuple[str, ...]:
     """Return the mmdebstrap command that writes the base as a tar file, as an unprivileged user with sub-ids.
 
-    mmdebstrap's own unshare mode makes root of the first sub-id, who may not enter the service user's folders (seen with
-    1.5.7: "Permission denied" below a folder of mode 700). Here root is the service user, and as all runs in a process
-    id namespace, nothing outlives the command.
+    mmdebstrap's own unshare mode makes root of the first sub-id, who may not enter the service user's folders (seen
+    with 1.5.7: "Permission denied" below a folder of mode 700). Here root is the service user, and as all runs in a
+    process id namespace, nothing outlives the command.
 
     As a tar file, not a folder: a folder's files would belong to sub-ids, and the tar file has the right ids for
     whoever unpacks it. /dev stays empty: ``apptainer build --fakeroot`` cannot make devices.

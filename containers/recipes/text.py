@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from containers.errors import RecipeError
 
-LARGEST_RECIPE_BYTES = 256 * 1024
+# One argument of a program may have 128 KiB (execve(2), MAX_ARG_STRLEN), and %post becomes one of sh.
+LARGEST_RECIPE_BYTES = 100 * 1024
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 

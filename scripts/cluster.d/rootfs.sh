@@ -18,8 +18,11 @@ unstable_packages_2605='slurm* libslurm* libhwloc* apptainer'
 unstable_packages_2411='apptainer'
 
 rootfs_key() {  # RELEASE
-    { cat "$here/cluster.d/rootfs.sh"; printf '%s\n' "$1" "$(dpkg --print-architecture 2>/dev/null || uname -m)"; } |
-        sha256sum | cut -c1-16
+    {
+        declare -p rootfs_suite rootfs_packages "unstable_packages_${1/./}"
+        declare -f build_rootfs
+        printf '%s\n' "$1" "$(uname -m)"
+    } | sha256sum | cut -c1-16
 }
 
 # Makes sure that the root file system of $1 is there; sets rootfs to its folder. Returns 1 if it cannot be built.
@@ -65,7 +68,7 @@ SOURCES
         return 1
     fi
     # What differs from instance to instance is made when one starts; a debootstrapped tree carries none of it.
-    rm -rf "$fresh"/var/lib/mysql/* "$fresh"/etc/ssh/ssh_host_* "$fresh"/dev/* "$fresh"/var/log/mysql/*
+    rm -rf "${fresh:?}"/{var/lib/mysql,var/log/mysql,dev}/* "$fresh"/etc/ssh/ssh_host_*
     mv "$fresh" "$2"
     say "root file system ready: $(du -sh "$2" | cut -f1)"
 }

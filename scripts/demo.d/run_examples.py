@@ -1,4 +1,4 @@
-"""Runs the example of each sample app through the REST API and shows what comes back; needs ALLGO_URL and ALLGO_TOKEN."""
+"""Runs each sample app's example through the REST API and shows what comes back; needs ALLGO_URL and ALLGO_TOKEN."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ APPS = ("textstats", "denoise", "audioseg")
 PATIENCE_S = 180
 TEXT_ENDINGS = {".txt", ".output", ".json", ".log", ".csv", ".tsv"}
 SHOWN_LINES = 12
+SHOWN_COLUMNS = 150
 
 
 def main() -> int:
@@ -21,7 +22,8 @@ def main() -> int:
     session = requests.Session()
     session.headers["Authorization"] = f"Token token={os.environ['ALLGO_TOKEN']}"
     results = Path.home() / "results"
-    return 0 if all([run_example(session, url, app, results / app) for app in APPS]) else 1
+    ended_well = [run_example(session, url, app, results / app) for app in APPS]
+    return 0 if all(ended_well) else 1
 
 
 def run_example(session: requests.Session, url: str, app: str, results: Path) -> bool:
@@ -71,7 +73,7 @@ def show(path: Path, *, is_input: bool) -> None:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     print(f"  {path.name}: {size} bytes")
     for line in lines[:SHOWN_LINES]:
-        print(f"    | {line}")
+        print(f"    | {line if len(line) <= SHOWN_COLUMNS else line[:SHOWN_COLUMNS] + ' …'}")
     if len(lines) > SHOWN_LINES:
         print(f"    | … {len(lines) - SHOWN_LINES} lines more in {path}")
 

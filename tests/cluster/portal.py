@@ -26,8 +26,19 @@ def run_as(user: str, argv: list[str], *, stdin: str = "", check: bool = True) -
         "ALLGO_HPC_CONF": "/etc/allgo-hpc/allgo-hpc.toml",
         "HOME": "/var/lib/allgo-hpc" if user == "allgo" else f"/home/{user}",
     }
-    return subprocess.run(argv, user=user, group=user, extra_groups=[], env=env, cwd="/", input=stdin, text=True,
-                          capture_output=True, check=check, timeout=300)  # fmt: skip
+    return subprocess.run(
+        argv,
+        user=user,
+        group=user,
+        extra_groups=[],
+        env=env,
+        cwd="/",
+        input=stdin,
+        text=True,
+        capture_output=True,
+        check=check,
+        timeout=300,
+    )
 
 
 def until(what: str, condition: Callable[[], Any], *, within_s: float = 60.0) -> Any:
@@ -43,7 +54,9 @@ def until(what: str, condition: Callable[[], Any], *, within_s: float = 60.0) ->
 
 def service(verb: str, name: str) -> None:
     """Stop, start or kill one of the cluster's services, and wait until it is so."""
-    subprocess.run(["sv", "-w", "60", verb, str(SERVICES / name)], check=verb != "kill", capture_output=True, timeout=90)
+    subprocess.run(
+        ["sv", "-w", "60", verb, str(SERVICES / name)], check=verb != "kill", capture_output=True, timeout=90
+    )
 
 
 def answers(name: str) -> bool:
@@ -61,12 +74,13 @@ class Portal:
         return {"Authorization": f"Token token={self.token}"}
 
     def post(self, data: dict[str, str], files: Any = None, **more: Any) -> requests.Response:
-        more.setdefault("headers", self.auth)
-        more.setdefault("timeout", 60)
-        return requests.post(f"{self.url}/api/v1/jobs", data=data, files=files, **more)
+        headers = more.pop("headers", self.auth)
+        return requests.post(f"{self.url}/api/v1/jobs", data=data, files=files, headers=headers, timeout=60, **more)
 
     def submit(self, app: str, param: str = "", files: Any = None, **fields: str) -> int:
-        data = {"job[webapp_name]": app, "job[param]": param} | {f"job[{name}]": value for name, value in fields.items()}
+        data = {"job[webapp_name]": app, "job[param]": param} | {
+            f"job[{name}]": value for name, value in fields.items()
+        }
         answer = self.post(data, files)
         assert answer.status_code == 200, answer.text
         return int(answer.json()["id"])

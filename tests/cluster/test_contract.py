@@ -22,8 +22,10 @@ def test_pypi_client_runs_an_app(portal: Portal, tmp_path: Path) -> None:
     results.mkdir()
     subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CLIENT, "textstats", portal.token, str(given), str(results), "-top 1"],
-        check=True, timeout=120, env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-    )  # fmt: skip
+        check=True,
+        timeout=120,
+        env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+    )
     assert sorted(path.name for path in results.iterdir()) == ["allgo.log", "text.txt", "text.txt.output"]
     assert "two" in (results / "text.txt.output").read_text()
 
@@ -33,8 +35,12 @@ def test_client_takes_a_failure_as_one(portal: Portal, tmp_path: Path) -> None:
     given.write_text("x")
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", CLIENT, "probe", portal.token, str(given), str(tmp_path), "exit 4"],
-        check=False, timeout=120, capture_output=True, text=True, env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-    )  # fmt: skip
+        check=False,
+        timeout=120,
+        capture_output=True,
+        text=True,
+        env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+    )
     assert "failed with status" in ended.stderr
     assert "'error'" in ended.stderr
 
@@ -44,10 +50,25 @@ def test_documentation_by_curl(portal: Portal, tmp_path: Path) -> None:
         (tmp_path / name).write_text("alpha beta\n")
     curl = ["curl", "-sS", "-H", f"Authorization: Token token={portal.token}"]
     posted = subprocess.run(
-        [*curl, "-X", "POST", "-F", "job[webapp_id]=textstats", "-F", "job[param]=", "-F", "files[0]=@a.txt",
-         "-F", "files[1]=@b.txt", f"{portal.url}/api/v1/jobs"],
-        check=True, capture_output=True, cwd=tmp_path, timeout=60,
-    ).stdout  # fmt: skip
+        [
+            *curl,
+            "-X",
+            "POST",
+            "-F",
+            "job[webapp_id]=textstats",
+            "-F",
+            "job[param]=",
+            "-F",
+            "files[0]=@a.txt",
+            "-F",
+            "files[1]=@b.txt",
+            f"{portal.url}/api/v1/jobs",
+        ],
+        check=True,
+        capture_output=True,
+        cwd=tmp_path,
+        timeout=60,
+    ).stdout
     answer = json.loads(posted)
     assert answer["url"] == f"{portal.url}/api/v1/jobs/{answer['id']}"
     assert isinstance(answer["avg_time"], int)
@@ -71,5 +92,7 @@ def test_documentation_by_wget_and_httpie(portal: Portal, program: str) -> None:
         "wget": ["wget", "-q", "-O-", url, "--header=Accept: application/json", f"--header=Authorization: {token}"],
         "http": ["/usr/bin/http", "--ignore-stdin", "--body", url, "Accept:application/json", f"Authorization:{token}"],
     }[program]
-    out = subprocess.run(argv, check=True, capture_output=True, timeout=60, env={"HOME": "/tmp", "PATH": "/usr/bin:/bin"})
+    out = subprocess.run(
+        argv, check=True, capture_output=True, timeout=60, env={"HOME": "/tmp", "PATH": "/usr/bin:/bin"}
+    )
     assert json.loads(out.stdout)["status"] == "done"

@@ -19,8 +19,10 @@ def _all_services_up_again() -> Iterator[None]:
 def _slurm_jobs(number: int) -> list[str]:
     out = subprocess.run(
         ["sacct", "-X", "-n", "-P", "--duplicates", "-o", "JobID", "--name", f"allgo-{number}"],
-        check=True, capture_output=True, text=True,
-    ).stdout  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     return out.split()
 
 
@@ -69,9 +71,15 @@ def test_accounting_down_changes_nothing(portal: Portal) -> None:
 def test_sweep_stopped_meanwhile(portal: Portal) -> None:
     service("down", "sweep")
     number = portal.submit("probe", "count 0")
-    until("Slurm has ended it", lambda: b"COMPLETED" in subprocess.run(
-        ["sacct", "-X", "-n", "-P", "-o", "State", "--name", f"allgo-{number}"], capture_output=True, check=True
-    ).stdout)  # fmt: skip
+    until(
+        "Slurm has ended it",
+        lambda: (
+            b"COMPLETED"
+            in subprocess.run(
+                ["sacct", "-X", "-n", "-P", "-o", "State", "--name", f"allgo-{number}"], capture_output=True, check=True
+            ).stdout
+        ),
+    )
     assert portal.get(number)["status"] == "in progress"
     service("up", "sweep")
     assert _runs(portal, number) == b"run\n"

@@ -82,7 +82,9 @@ def test_app_sees_only_its_job(portal: Portal) -> None:
 
 
 def test_environment_is_built_from_nothing(portal: Portal) -> None:
-    names = {line.split("=")[0] for line in portal.result(portal.run("environment"), "environment.txt").decode().split("\n")}
+    names = {
+        line.split("=")[0] for line in portal.result(portal.run("environment"), "environment.txt").decode().split("\n")
+    }
     assert not {name for name in names if name.startswith(("ALLGO_HPC", "SBATCH", "SLURM"))}
 
 
@@ -116,8 +118,10 @@ def test_accounting_shows_the_job_with_its_comment(portal: Portal) -> None:
     job = portal.run("nothing")
     out = subprocess.run(
         ["sacct", "-X", "-n", "-P", "-o", "JobName,Comment,State,Partition", "-j", str(job["slurm_id"])],
-        check=True, capture_output=True, text=True,
-    ).stdout.split("|")  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("|")
     assert out[0] == f"allgo-{job['id']}"
     assert len(out[1]) == 36
     assert [word.strip() for word in out[2:]] == ["COMPLETED", "standard"]

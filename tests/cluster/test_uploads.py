@@ -42,7 +42,10 @@ def nothing_left() -> Iterator[None]:
     """No folder and no row may come of what is refused."""
 
     def state() -> tuple[int, int, int, int]:
-        folders = [len(list((ROOT / part).glob(depth))) for part, depth in (("staging", "*"), ("datastore", "*/*/*"), ("control", "*"))]
+        folders = [
+            len(list((ROOT / part).glob(depth)))
+            for part, depth in (("staging", "*"), ("datastore", "*/*/*"), ("control", "*"))
+        ]
         with closing(sqlite3.connect("/var/lib/allgo-hpc/allgo-hpc.db")) as database:
             rows = database.execute("SELECT count(*) FROM job").fetchone()[0]
         return (*folders, rows)  # type: ignore[return-value]

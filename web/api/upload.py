@@ -160,7 +160,9 @@ def _check_headers(part: Field | File) -> None:
     hidden_file = isinstance(part, Field) and "filename" in part.headers.get("Content-Disposition", "").lower()
     if not part.name or not whole or hidden_file:
         raise BadInput(
-            "a part of the form has a malformed header; a name may hold no line break", field="filename", code="bad_form"
+            "a part of the form has a malformed header; a name may hold no line break",
+            field="filename",
+            code="bad_form",
         )
 
 

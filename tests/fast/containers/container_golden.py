@@ -1,0 +1,65 @@
+"""The golden texts: what they are for, and how a new one is accepted.
+
+``PYTHONPATH=. python3 tests/fast/containers/container_golden.py`` (in the checkout) writes them anew; read the
+difference before you commit it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from containers.building.apt_settings import AptSettings
+from containers.building.base_command import customize, debootstrap_argv, unpack_definition
+from containers.building.build_command import build_argv
+from containers.recipes.definition import render_definition
+from containers.recipes.model import Copy, Recipe, Run
+from containers.run_command import ContainerSpec, run_argv
+
+FOLDER = Path(__file__).parent / "golden"
+ACCEPT = "PYTHONPATH=. python3 tests/fast/containers/container_golden.py"
+
+SPEC = ContainerSpec(
+    image=Path("/srv/allgo/images/textstats/0a.sif"),
+    job_dir=Path("/srv/allgo/datastore/7/textstats/0123"),
+    entrypoint=PurePosixPath("/home/allgo/entrypoint"),
+    network=False,
+)
+RECIPE = Recipe(
+    base="debian-13",
+    steps=(
+        Run("apt-get update && apt-get install -y jq"),
+        Copy("files", "/opt/files", merge=True),
+        Copy("it's.sh", "/usr/local/bin/"),
+        Run("# a comment\nprintf '%s\\n' {{ x }}\n  % not a section", strict=True),
+        Run("make", workdir="/opt/files", environment=(("PREFIX", "/usr/local"),)),
+    ),
+    environment=(("PATH", "/opt/bin:$PATH"), ("ODD", 'a "b" `c` \\$d ${PATH} $(e) {{ f }}')),
+    labels=(("maintainer", "somebody@example.org"),),
+    entrypoint=PurePosixPath("/home/allgo/entrypoint"),
+)
+SETTINGS = AptSettings(("deb http://mirror.example/debian trixie main",), ('Acquire::Check-Valid-Until "false";',))
+
+
+def _lines(words: tuple[str, ...]) -> str:
+    return "\n".join(words) + "\n"
+
+
+TEXTS: dict[str, Callable[[], str]] = {
+    "run.txt": lambda: _lines(run_argv(SPEC)),
+    "run-with-network-and-scratch.txt": lambda: _lines(
+        run_argv(replace(SPEC, network=True, scratch_dir=Path("/local/scratch-12")), apptainer="/opt/bin/apptainer")
+    ),
+    "image.def": lambda: render_definition(
+        RECIPE, Path("/srv/allgo/bases/debian-13.sif"), files_at=Path("/tmp/b/files")
+    ),
+    "build.txt": lambda: _lines(build_argv(Path("/tmp/b/image.def"), Path("/srv/x.building"), Path("/tmp/b/covers"))),
+    "base.txt": lambda: _lines(
+        debootstrap_argv("trixie", SETTINGS, Path("/tmp/b/customize"), Path("/etc/ssl/ca.crt"), Path("/tmp/b/base.tar"))
+    ),
+    "base-customize.sh": lambda: customize(SETTINGS),
+    "base.def": lambda: unpack_definition(Path("/tmp/b/base.tar")),
+}
+
+if __name__ == "__main__":
+    for name, text in TEXTS.items():
+        (FOLDER / name).write_text(text())
