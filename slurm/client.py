@@ -78,7 +78,7 @@ class CommandClient:
 
         Raises:
             SlurmUnavailable: nobody was reached, nothing was created.
-            SubmitRefused: Slurm refused, nothing was created.
+            SubmitRefused: Slurm refused, nothing will run.
             SubmitUnknown: the answer was lost (or sbatch was still trying again, as it does for two minutes while the
                 controller's MaxJobCount is reached). The job may exist: look for its name and comment in ``jobs`` and
                 ``accounted`` before submitting again.

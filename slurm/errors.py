@@ -39,7 +39,10 @@ class SubmitUnknown(SlurmError):
 
 
 class SubmitRefused(SlurmError):
-    """Slurm refused the job and created nothing.
+    """Slurm refused the job: nothing will run.
+
+    A job refused for its memory stays in squeue for a while all the same, as FAILED with the reason BadConstraints and
+    without a node (seen with 24.11 and 26.05).
 
     Args:
         message: the sentence for a person.

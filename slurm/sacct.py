@@ -29,6 +29,8 @@ _FIELDS = {
     "nodes": "NodeList",
 }
 _CPU = re.compile(r"(?:(?:(\d+)-)?(\d+):)?(\d+):(\d+(?:\.\d+)?)")
+# sacct refuses a start after its end, which is now by default: a clock that was set back must not make it fail.
+_END = "2099-12-31T00:00:00"
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +71,7 @@ def sacct_argv(
         "--noconvert",
         f"--user={user}",
         f"--starttime={start.astimezone(UTC):%Y-%m-%dT%H:%M:%S}",
+        f"--endtime={_END}",
         f"--format={','.join(_FIELDS.values())}",
     ]
     if job_ids:

@@ -63,7 +63,7 @@ def parse_sbatch(rc: int, out: bytes, err: bytes) -> int:
 
     Raises:
         SlurmUnavailable: the controller was not reached, nothing was created.
-        SubmitRefused: the controller refused; nothing was created.
+        SubmitRefused: the controller refused; nothing will run.
         SubmitUnknown: anything that proves neither, an unknown sentence included: the job may exist.
     """
     if rc == 0:

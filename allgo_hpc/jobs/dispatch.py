@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.jobs.ended import results_of
 from allgo_hpc.jobs.moves import move
-from allgo_hpc.jobs.results import LOG_NAME, list_results
+from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
@@ -92,5 +93,5 @@ def send(session: Session, services: Services, job: Job) -> bool:
 def _refuse(session: Session, services: Services, job: Job, reason: str) -> None:
     _log.error("job %s: %s", job.id, reason)
     values = {"reason": reason, "finished_at": utc_now()}
-    files = list_results(job.id, services.layout.job_dir(job))
+    files = results_of(job, services)
     move(session, job, JobState.ERROR, source="portal", values=values, files=files)

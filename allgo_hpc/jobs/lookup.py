@@ -10,7 +10,7 @@ from allgo_hpc.models import App, Job, JobFile, User
 from allgo_hpc.states import JobState
 
 _FOLDER = re.compile(r"[0-9a-f]{40}")
-_ID_DIGITS = 18
+_ID_DIGITS = 9  # what PostgreSQL's integer takes; asked for more it fails
 
 
 def find_job(session: Session, user: User, wanted: str) -> Job:

@@ -17,26 +17,37 @@ _DEEPEST = 100
 LOG_NAME = "allgo.log"
 
 
-def list_results(job_id: int, folder: Path) -> list[JobFile]:
+def list_results(job_id: int, folder: Path, *, strict: bool = False) -> list[JobFile]:
     """Read a job folder after the job's end.
 
     Links, sockets, FIFOs and devices are left out: an app may make them, nobody may follow them. Hashes are of what the
     very descriptor gave that was checked, so nothing can be swapped in between. What an app made unreadable for its own
     account, or put more than 100 folders deep, is left out as well: trying it again would not help.
 
+    Args:
+        job_id: of the job.
+        folder: of the job.
+        strict: raise PermissionError for a file or folder that cannot be read, instead of leaving it out.
+
     Raises:
         OSError: the folder or a file cannot be read now; to be tried again.
     """
+
+    def closed_folder(error: OSError) -> None:
+        if strict or not isinstance(error, PermissionError):
+            raise error
+        _log.warning("a result folder is not readable and is left out: %s", error)
+
     found: list[JobFile] = []
     taken: set[str] = set()
-    for root, folders, names, descriptor in os.fwalk(os.fsencode(folder), follow_symlinks=False):
+    for root, folders, names, descriptor in os.fwalk(os.fsencode(folder), onerror=closed_folder):
         folders.sort()
         below = os.path.relpath(root, os.fsencode(folder))
         if below.count(b"/") >= _DEEPEST - 1:
             folders.clear()
         for raw in sorted(names):
             relative = raw if below == b"." else below + b"/" + raw
-            measured = _measure(raw, descriptor)
+            measured = _measure(raw, descriptor, strict=strict)
             if measured is None:
                 continue
             name = _unique(flat_name(relative), taken)
@@ -71,13 +82,15 @@ def _unique(name: str, taken: set[str]) -> str:
     return made
 
 
-def _measure(name: bytes, folder_descriptor: int) -> tuple[int, str] | None:
+def _measure(name: bytes, folder_descriptor: int, *, strict: bool) -> tuple[int, str] | None:
     if not stat.S_ISREG(os.stat(name, dir_fd=folder_descriptor, follow_symlinks=False).st_mode):
         return None
     try:
         # O_NONBLOCK: had it become a FIFO, opening it would wait for ever.
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder_descriptor)
     except PermissionError:
+        if strict:
+            raise
         _log.warning("the result file %r is not readable and is left out", name)
         return None
     with open(descriptor, "rb") as file:  # noqa: PTH123  # a descriptor, not a path

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import move
-from allgo_hpc.jobs.results import list_results
+from allgo_hpc.jobs.ended import results_of
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
@@ -52,7 +52,7 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
         told = getattr(verdict, name)
         if told is not None and (name != "submitted_at" or job.submitted_at is None):
             values[name] = told
-    files = list_results(job.id, services.layout.job_dir(job)) if verdict.state.is_final else None
+    files = results_of(job, services) if verdict.state.is_final else None
     return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
 
 
@@ -85,5 +85,5 @@ def _count_absence(session: Session, services: Services, job: Job, marker: Marke
     since = f"{job.absent_since:%Y-%m-%d %H:%M:%S} UTC"
     reason = f"Slurm answers and has not known this job since {since}, and it left no exit marker."
     values = {"reason": reason, "finished_at": now, "absent_since": job.absent_since}
-    files = list_results(job.id, services.layout.job_dir(job))
+    files = results_of(job, services)
     return move(session, job, JobState.LOST, source="portal", values=values, files=files)

@@ -14,6 +14,7 @@ from allgo_hpc.sweeping.follow import follow
 from allgo_hpc.sweeping.gather import ask_slurm
 
 _log = logging.getLogger(__name__)
+_ENDED = [state.value for state in FINAL]
 _CONFIRM_EVERY = timedelta(seconds=10)
 """How often "last confirmed" of an unchanged job is written: often enough to be believed, too rarely to cost."""
 
@@ -33,10 +34,9 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
 
     The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
     """
-    ended = [state.value for state in FINAL]
     jobs = session.scalars(
         select(Job)
-        .where(Job.state.not_in(ended))
+        .where(Job.state.not_in(_ENDED))
         .order_by(Job.id)
         .options(joinedload(Job.app), joinedload(Job.version))
     ).all()
@@ -45,6 +45,7 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
         return Swept(0, 0, 0, slurm_answered=True)
     answer = ask_slurm(services.slurm, jobs)
     if answer is None:
+        _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
         return Swept(len(jobs), 0, 0, slurm_answered=False)
     changed = failed = 0
     for job in jobs:
@@ -56,6 +57,8 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
             failed += 1
             _log.exception("job %s could not be followed", job.id)
     _confirm(session, [job.id for job in jobs if job.uuid in answer.records], now)
+    if not answer.accounting_answered:
+        _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
     return Swept(len(jobs), changed, failed, slurm_answered=True)
 
 
@@ -63,7 +66,19 @@ def _confirm(session: Session, seen: list[int], now: datetime) -> None:
     if seen:
         stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY)
         session.execute(
-            update(Job).where(Job.id.in_(seen), stale).values(confirmed_at=now),
+            update(Job)
+            .where(Job.id.in_(seen), or_(stale, Job.absent_since.is_not(None)))
+            .values(confirmed_at=now, absent_since=None),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()
+
+
+def _stop_clocks(session: Session, absent: list[int]) -> None:
+    """Forget since when jobs are absent: that counts only while Slurm answers all the time."""
+    if absent:
+        session.execute(
+            update(Job).where(Job.id.in_(absent), Job.state.not_in(_ENDED)).values(absent_since=None),
             execution_options={"synchronize_session": False},
         )
         session.commit()

@@ -1,13 +1,15 @@
 """The text of a recipe, cut into parts whose line numbers are known. Pure; refuses what no parser should see."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from containers.errors import RecipeError
 
 # One argument of a program may have 128 KiB (execve(2), MAX_ARG_STRLEN), and %post becomes one of sh.
 LARGEST_RECIPE_BYTES = 100 * 1024
-_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Control, format (bidirectional marks, zero width), line and paragraph ends: what hides something from the reader.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ def decode(data: bytes, file: str) -> list[str]:
         line = data.count(b"\n", 0, cause.start) + 1
         raise RecipeError("the text is not UTF-8", file=file, line=line) from cause
     for number, line_text in enumerate(lines, start=1):
-        if found := _REFUSED.search(line_text):
-            raise RecipeError(f"holds the invisible character U+{ord(found[0]):04X}", file=file, line=number)
+        for character in line_text:
+            if character != "\t" and unicodedata.category(character) in _REFUSED_CATEGORIES:
+                raise RecipeError(f"holds the invisible character U+{ord(character):04X}", file=file, line=number)
     return lines
 
 

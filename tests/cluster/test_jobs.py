@@ -103,6 +103,12 @@ def test_only_plain_files_are_results(portal: Portal) -> None:
         assert requests.get(files[name], timeout=30).status_code == 200
 
 
+def test_files_given_to_other_users_are_results_too(portal: Portal) -> None:
+    job = portal.run("closed")
+    assert portal.result(job, "mine.txt") == b"mine\n"
+    assert portal.result(job, "dir_deep.txt") == b"deep\n"
+
+
 def test_files_have_range_and_etag(portal: Portal) -> None:
     job = portal.run("words abc")
     url = job[str(job["id"])]["words.txt"]

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run, until
 
 from containers import BuildFailed, BuiltImage, ContainerError, build_base, build_image
 from containers.building.apt_settings import AptSettings
+from tests.containers.conftest import Run, until
 
 HEADER = "Bootstrap: localimage\nFrom: debian-13\n\n"
 ENTRY = "    printf '#!/bin/sh\\necho run \"$@\"\\n' > /home/allgo/entrypoint\n    chmod +x /home/allgo/entrypoint\n"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run
 
 from containers import BuiltImage, reclaim_argv
+from tests.containers.conftest import Run
 
 type Sample = Callable[[str], BuiltImage]
 type RunApp = Callable[..., Run]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, Run
 
 from containers import BuiltImage
+from tests.containers.conftest import SAMPLES, Run
 
 type Sample = Callable[[str], BuiltImage]
 type RunApp = Callable[..., Run]

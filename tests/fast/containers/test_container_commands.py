@@ -5,13 +5,13 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-import container_golden as golden
-import hostile
 import pytest
 
 from containers import reclaim_argv, remove_argv, render_definition, run_argv
 from containers.building.build_command import build_argv
 from containers.recipes.model import Copy, Recipe, Run
+from tests import hostile
+from tests.fast.containers import golden_texts as golden
 
 
 @pytest.mark.parametrize("name", golden.TEXTS)

@@ -8,6 +8,7 @@ import pytest
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.states import JobState
 from slurm import JobSpec, State
+from tests.fakes import record
 from tests.fast.domain.world import World
 
 
@@ -98,15 +99,12 @@ def test_a_refusal_ends_it_unless_it_may_be_taken_later(world: World, *, transie
 
 
 def test_a_sweep_that_was_faster_keeps_its_word(world: World) -> None:
-    def run_and_sweep(spec: JobSpec) -> None:
-        world.slurm.in_submit = lambda _spec: None
-        world.slurm.submit(spec)
-        world.slurm.say(spec.comment, State.RUNNING)
+    def found_meanwhile(spec: JobSpec) -> None:
+        world.slurm.controller = [record(spec.comment, State.RUNNING, job_id=55)]
         world.sweep()
 
-    world.slurm.in_submit = run_and_sweep
-    world.slurm.refuse(transient=True)
-    world.slurm._creates = True
+    world.slurm.in_submit = found_meanwhile
+    world.slurm.lose_answers()
     job = world.submit()
     assert (job.state, job.reason) == ("running", "")
 

@@ -76,6 +76,20 @@ def test_the_clock_starts_anew_for_a_job_that_was_seen_unchanged(world: World) -
     assert job.state == "running"
 
 
+@pytest.mark.parametrize("who", ["jobs_fail", "accounted_fail"])
+def test_the_clock_counts_only_while_slurm_answers(world: World, who: str) -> None:
+    job = world.job(JobState.RUNNING)
+    now = utc_now()
+    world.sweep(now)
+    setattr(world.slurm, who, SlurmUnavailable("away"))
+    world.sweep(now + timedelta(seconds=150))
+    world.slurm.come_back()
+    world.sweep(now + timedelta(seconds=301))
+    assert job.state == "running"
+    world.sweep(now + timedelta(seconds=601))
+    assert job.state == "lost"
+
+
 def test_while_the_accounting_is_away_nothing_is_lost_and_nothing_is_sent(world: World) -> None:
     running = world.job(JobState.RUNNING)
     created = world.job(JobState.CREATED, slurm_id=None, attempted_at=utc_now() - LONG)

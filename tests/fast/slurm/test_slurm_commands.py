@@ -200,7 +200,9 @@ def test_sacct_options() -> None:
     argv = sacct_argv("allgo", job_ids=[1, 2], names=["a", "b"], since=since)
     assert "--starttime=2026-02-28T23:00:00" in argv
     assert argv[-2:] == ["--jobs=1,2", "--name=a,b"]
-    assert {"--user=allgo", "--duplicates", "--delimiter=\x1f", "--parsable"} <= set(argv)
+    assert {"--user=allgo", "--duplicates", "--delimiter=\x1f", "--parsable", "--endtime=2099-12-31T00:00:00"} <= set(
+        argv
+    )
     assert "--starttime=1970-01-01T00:00:00" in sacct_argv("allgo", names=["a"])
 
 

@@ -1,6 +1,6 @@
 """The golden texts: what they are for, and how a new one is accepted.
 
-``PYTHONPATH=. python3 tests/fast/containers/container_golden.py`` (in the checkout) writes them anew; read the
+``PYTHONPATH=. python3 -m tests.fast.containers.golden_texts`` (in the checkout) writes them anew; read the
 difference before you commit it.
 """
 
@@ -16,7 +16,7 @@ from containers.recipes.model import Copy, Recipe, Run
 from containers.run_command import ContainerSpec, run_argv
 
 FOLDER = Path(__file__).parent / "golden"
-ACCEPT = "PYTHONPATH=. python3 tests/fast/containers/container_golden.py"
+ACCEPT = "PYTHONPATH=. python3 -m tests.fast.containers.golden_texts"
 
 SPEC = ContainerSpec(
     image=Path("/srv/allgo/images/textstats/0a.sif"),

@@ -1,0 +1,30 @@
+"""The results of an ended job, also those that the app left under other users' ids or closed to their owner."""
+
+import logging
+import subprocess
+
+from allgo_hpc.jobs.results import list_results
+from allgo_hpc.models import Job, JobFile
+from allgo_hpc.services import Services
+from containers import reclaim_argv
+
+_log = logging.getLogger(__name__)
+_RECLAIM_S = 120.0
+
+
+def results_of(job: Job, services: Services) -> list[JobFile]:
+    """List the files of an ended job.
+
+    Inside its container an app is root and may give files to other users or close them; outside these are sub-ids of the
+    service user, who takes them back first.
+
+    Raises:
+        OSError: the folder cannot be read now; to be tried again.
+    """
+    folder = services.layout.job_dir(job)
+    try:
+        return list_results(job.id, folder, strict=True)
+    except PermissionError:
+        ended = subprocess.run(reclaim_argv(folder), capture_output=True, timeout=_RECLAIM_S, check=False)
+        _log.info("job %s: took its files back (exit status %s)", job.id, ended.returncode)
+        return list_results(job.id, folder)
