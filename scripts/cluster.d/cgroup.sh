@@ -8,7 +8,9 @@ cgroup_version() {
 
 # The folders that belong to this instance, one per hierarchy.
 cgroup_folders() {
-    local folder=allgo-$instance mount
+    local folder mount
+    # Two caches may each have an instance of the same name: their folders differ.
+    folder=allgo-$instance-$(printf '%s' "$place" | cksum | cut -d' ' -f1)
     if [ "$(cgroup_version)" = 2 ]; then
         echo "/sys/fs/cgroup/$folder"
     else

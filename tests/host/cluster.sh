@@ -19,10 +19,10 @@ no_processes() {  # of the instance, found by its control groups and its folder 
     local left
     left=$(grep -lsa "/instances/$name" /proc/[0-9]*/cmdline 2>/dev/null)
     [ -z "$left" ] || { echo "  left: $left"; return 1; }
-    ! find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name" 2>/dev/null | grep -q .
+    ! find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name-*" 2>/dev/null | grep -q .
 }
 no_mounts() { ! grep -q "/instances/$name/" /proc/mounts; }
-host_state() { { cut -d' ' -f2 /proc/mounts; find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name"; ls -l /dev/fuse; } | sort; }
+host_state() { { cut -d' ' -f2 /proc/mounts; find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name-*"; ls -l /dev/fuse; } | sort; }
 up_quickly() {
     local begun=$SECONDS
     "$cluster" --instance $name --without-portal up 2>/dev/null && [ $((SECONDS - begun)) -lt 60 ]

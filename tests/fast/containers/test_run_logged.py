@@ -60,6 +60,9 @@ def test_a_line_without_end_and_a_log_without_end() -> None:
         output.take(b"x" * 5000)
     output.end()
     assert len(log.getvalue()) <= LARGEST_LOG_BYTES + 4096
+    full = len(log.getvalue())
+    output.take(b"\n" * 10_000)
+    assert len(log.getvalue()) == full
     assert max(map(len, lines)) <= 4096
     assert len(output.tail) <= 41 * 4096
 
