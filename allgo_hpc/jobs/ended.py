@@ -15,8 +15,8 @@ _RECLAIM_S = 120.0
 def results_of(job: Job, services: Services) -> list[JobFile]:
     """List the files of an ended job.
 
-    Inside its container an app is root and may give files to other users or close them; outside these are sub-ids of the
-    service user, who takes them back first.
+    Inside its container an app is root and may give files to other users or close them; outside these are sub-ids of
+    the service user, who takes them back first.
 
     Raises:
         OSError: the folder cannot be read now; to be tried again.

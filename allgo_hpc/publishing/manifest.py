@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,6 +17,9 @@ _KNOWN = {
     "cpus": int, "default_queue": str, "network": bool, "disk_scratch": bool, "entrypoint": str, "tags": list,
     "preset": list, "example": dict,
 }  # fmt: skip
+_LONGEST = {"title": 200, "contact": 254, "entrypoint": 1000}
+"""What the database keeps of each; the others have no limit."""
+_LONG_TEXTS = {"description", "changelog"}
 _LEAST_MB, _MOST_MB, _MOST_CPUS = 16, 4 * 1024 * 1024, 4096
 
 
@@ -60,6 +64,8 @@ def check_manifest(table: dict[str, Any], settings: Settings) -> AppManifest:
             raise BadInput(f"app.toml: unknown key '{key}'{did_you_mean(key, _KNOWN)}", field=key)
         if type(value) is not _KNOWN[key]:
             raise BadInput(f"app.toml: '{key}' must be a {_KNOWN[key].__name__}", field=key)
+        if isinstance(value, str):
+            _check_text(key, value)
     name = table.get("name", "")
     if not _NAME.fullmatch(name):
         raise BadInput("app.toml: 'name' must be 1 to 32 of a-z, 0-9 and '-', the first a letter", field="name")
@@ -84,6 +90,15 @@ def check_manifest(table: dict[str, Any], settings: Settings) -> AppManifest:
         disk_scratch=table.get("disk_scratch", False),
         entrypoint=entrypoint,
     )
+
+
+def _check_text(key: str, text: str) -> None:
+    if len(text) > _LONGEST.get(key, len(text)):
+        raise BadInput(f"app.toml: '{key}' has {len(text)} characters; the limit is {_LONGEST[key]}", field=key)
+    allowed = "\n\r\t" if key in _LONG_TEXTS else ""
+    for character in text:
+        if unicodedata.category(character) == "Cc" and character not in allowed:
+            raise BadInput(f"app.toml: '{key}' holds the control character U+{ord(character):04X}", field=key)
 
 
 def _within(table: dict[str, Any], key: str, default: int, least: int, most: int) -> int:

@@ -7,8 +7,8 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.dispatch import send
-from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.ended import results_of
+from allgo_hpc.jobs.moves import move
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal

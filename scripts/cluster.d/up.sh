@@ -29,7 +29,7 @@ refresh_sources() {
     sync_sources
     if [ "$(cat "$place/src.sum")" != "$before" ] && [ "$up_portal" = yes ]; then
         say "the checkout has changed: restarting portal and sweep"
-        inside /usr/bin/sv -w 40 restart /etc/allgo-services/portal /etc/allgo-services/sweep > /dev/null || true
+        inside /usr/bin/sv -w 40 restart /etc/allgo-services/portal /etc/allgo-services/sweep > /dev/null 2>&1 || true
     fi
 }
 

@@ -36,6 +36,19 @@ cut_off_up() {  # SECONDS: starts `up`, kills it with all its children in the mi
     true
 }
 
+falls_back() {  # the parts of the program itself, with a build of 26.05 that fails as on a mirror that has moved on
+    local out
+    out=$(
+        here=$(dirname "$cluster") instance=$name release='' up_release=''
+        for part in say settings mirror rootfs; do . "$here/cluster.d/$part.sh"; done
+        provide_rootfs() { rootfs=/cached/$1; [ "$1" != 26.05 ]; }
+        choose_rootfs 2>&1
+        echo "release $release from $rootfs"
+    )
+    grep -q 'FALLING BACK to Slurm 24.11' <<< "$out" && grep -q 'release 24.11 from /cached/24.11' <<< "$out"
+}
+
+check "where 26.05 cannot be had it falls back to 24.11 and says so" falls_back
 check "an unknown command is refused" refuses "unknown argument 'upp'" "$cluster" upp
 check "an unknown release is refused, the known ones named" refuses '24\.11 and 26\.05' "$cluster" --slurm 23.02 up
 check "a bad instance name is refused" refuses "lower-case letters" "$cluster" --instance ../x up

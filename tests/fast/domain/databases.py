@@ -1,4 +1,4 @@
-"""Databases with the portal's schema, one for each test: copies of one that was migrated once."""
+"""Databases with the portal's schema, empty for each test, migrated once."""
 
 import itertools
 import shutil
@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy import text
 
 from allgo_hpc.database import make_engine
+from allgo_hpc.models import Base
 from allgo_hpc.schema import upgrade
 from tests.fast.domain.postgres import postgres_server, server_programs
 
@@ -40,11 +41,14 @@ class Databases:
             yield f"sqlite:///{path}"
             return
         server = self._postgres()
-        self._run(server, f"CREATE DATABASE {name} TEMPLATE {'migrated' if migrated else 'template0'}")
-        try:
+        if migrated:
+            # One for all tests, one after the other: making a database takes ten times as long as emptying one.
+            yield server.format("migrated")
+            tables = ", ".join(f'"{table}"' for table in Base.metadata.tables)
+            self._run(server.format("migrated"), f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        else:
+            self._run(server.format("postgres"), f"CREATE DATABASE {name} TEMPLATE template0")
             yield server.format(name)
-        finally:
-            self._run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
     def _sqlite_template(self) -> Path:
         if self._template is None:
@@ -58,14 +62,14 @@ class Databases:
             programs = server_programs()
             assert programs is not None
             server = self._open.enter_context(postgres_server(programs))
-            self._run(server, "CREATE DATABASE migrated")
+            self._run(server.format("postgres"), "CREATE DATABASE migrated")
             _migrate(server.format("migrated"))
             self._server = server
         return self._server
 
     @staticmethod
-    def _run(server: str, statement: str) -> None:
-        engine = sqlalchemy.create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
+    def _run(url: str, statement: str) -> None:
+        engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.execute(text(statement))
         engine.dispose()

@@ -52,11 +52,11 @@ def test_the_right_password(session: Session, ada: User) -> None:
 
 @pytest.mark.parametrize(
     ("name", "password"),
-    [("ada", ""), ("ada", "Correct horse"), ("ada", PASSWORD + "x"), ("ada", "x" * 10**6), ("ada", "\0"), ("ADA", PASSWORD),
-     ("eve", PASSWORD), ("", ""), ("ada\0", PASSWORD), ("a" * 10**5, PASSWORD)],
+    [("ada", ""), ("ada", "Correct horse"), ("ada", PASSWORD + "x"), ("ada", "x" * 10**6), ("ada", "\0"),
+     ("ADA", PASSWORD), ("eve", PASSWORD), ("", ""), ("ada\0", PASSWORD), ("a" * 10**5, PASSWORD)],
 )  # fmt: skip
 def test_a_wrong_one_gives_one_answer_for_all(session: Session, ada: User, name: str, password: str) -> None:
-    with pytest.raises(NotSignedIn, match="^wrong user name or password$"):
+    with pytest.raises(NotSignedIn, match=r"^wrong user name or password$"):
         check_password(session, name, password)
 
 
@@ -83,11 +83,11 @@ def test_a_closed_account_can_do_nothing(session: Session, ada: User) -> None:
         check_password(session, "ada", PASSWORD)
 
 
-@pytest.mark.parametrize("secret", TEXTS)
-def test_no_other_text_is_a_token(session: Session, ada: User, secret: str) -> None:
+def test_no_other_text_is_a_token(session: Session, ada: User) -> None:
     new_token(session, ada, name="notebook")
-    with pytest.raises(NotSignedIn):
-        user_of_token(session, secret)
+    for secret in TEXTS:
+        with pytest.raises(NotSignedIn):
+            user_of_token(session, secret)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "\0"])

@@ -27,14 +27,13 @@ def test_a_near_miss_is_named(world: World, wanted: str) -> None:
     assert (caught.value.field, caught.value.code) == (FIELD, "unknown_app")
 
 
-@pytest.mark.parametrize("wanted", [*TEXTS, "0", "-1", "999999999", "9" * 100, "1e0", "\u0661", "x" * 10**6])
-def test_what_is_no_app(world: World, wanted: str) -> None:
-    if "\udcff" in wanted:
-        pytest.skip("no request can carry it")
-    with pytest.raises(NotFound) as caught:
-        find_app(world.session, world.user, wanted, field=FIELD)
-    assert len(str(caught.value)) < 300
-    assert not any(character < " " for character in str(caught.value))
+def test_what_is_no_app(world: World) -> None:
+    texts = [text for text in TEXTS if "\udcff" not in text]  # no request can carry that
+    for wanted in [*texts, "0", "-1", "999999999", "9" * 100, "1e0", "\u0661", "x" * 10**6]:
+        with pytest.raises(NotFound) as caught:
+            find_app(world.session, world.user, wanted, field=FIELD)
+        assert len(str(caught.value)) < 300
+        assert not any(character < " " for character in str(caught.value))
 
 
 def test_a_private_app_is_there_for_its_owner_and_administrators_only(world: World) -> None:
@@ -67,7 +66,7 @@ def test_the_newest_published_version_is_the_default(world: World) -> None:
 def test_an_unpublished_version_is_the_owners_by_number(world: World) -> None:
     add_version(world.session, world.app, 2, published=False)
     assert find_version(world.session, _author(world), world.app, "2", field="v").number == 2
-    with pytest.raises(BadInput, match="published: 1$"):
+    with pytest.raises(BadInput, match=r"published: 1$"):
         find_version(world.session, world.user, world.app, "2", field="v")
 
 

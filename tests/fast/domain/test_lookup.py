@@ -22,10 +22,10 @@ def test_ones_own_job_and_an_administrators(world: World) -> None:
         find_job(world.session, User(id=99, role="user"), str(job.id))
 
 
-@pytest.mark.parametrize("wanted", [*TEXTS, "0", "-1", "1.0", "9" * 18, "9" * 19, "\u0661"])
-def test_what_is_no_number_of_a_job(world: World, wanted: str) -> None:
-    with pytest.raises(NotFound):
-        find_job(world.session, world.user, wanted)
+def test_what_is_no_number_of_a_job(world: World) -> None:
+    for wanted in [*TEXTS, "0", "-1", "1.0", "9" * 9, "9" * 18, "9" * 19, "\u0661"]:
+        with pytest.raises(NotFound):
+            find_job(world.session, world.user, wanted)
 
 
 def test_the_folder_is_found_only_below_its_user_and_app(world: World) -> None:

@@ -36,7 +36,8 @@ def test_the_samples_are_right(path: Path) -> None:
     [
         ({"nmae": "x"}, "nmae", "did you mean 'name'"), ({"memory": 1}, "memory", "did you mean 'memory_mb'"),
         ({"name": 5}, "name", "must be a str"), ({"name": ""}, "name", "1 to 32"), ({"name": "A"}, "name", "1 to 32"),
-        ({"name": "a_b"}, "name", "1 to 32"), ({"name": "../x"}, "name", "1 to 32"), ({"name": "a\n"}, "name", "1 to 32"),
+        ({"name": "a_b"}, "name", "1 to 32"), ({"name": "../x"}, "name", "1 to 32"),
+        ({"name": "a\n"}, "name", "control"),
         ({"name": "x" * 33}, "name", "1 to 32"), ({"name": "1a"}, "name", "1 to 32"),
         ({"public": 1}, "public", "must be a bool"), ({"public": "yes"}, "public", "must be a bool"),
         ({"memory_mb": True}, "memory_mb", "must be a int"), ({"memory_mb": 1.5}, "memory_mb", "must be a int"),
@@ -44,7 +45,7 @@ def test_the_samples_are_right(path: Path) -> None:
         ({"cpus": 0}, "cpus", "1 to"), ({"cpus": -1}, "cpus", "1 to"),
         ({"default_queue": "standrad"}, "default_queue", "did you mean 'standard'"),
         ({"entrypoint": "run"}, "entrypoint", "absolute"), ({"entrypoint": "/a/../b"}, "entrypoint", "absolute"),
-        ({"entrypoint": "/a\nb"}, "entrypoint", "absolute"), ({"entrypoint": ""}, "entrypoint", "absolute"),
+        ({"entrypoint": "/a\nb"}, "entrypoint", "control"), ({"entrypoint": ""}, "entrypoint", "absolute"),
         ({"entrypoint": "/" + "x" * 1001}, "entrypoint", "1000"), ({"title": "x" * 201}, "title", "200"),
         ({"contact": "x" * 255}, "contact", "254"), ({"title": "a\0b"}, "title", "control"),
         ({"description": "a\0b"}, "description", "control"), ({"changelog": "\0"}, "changelog", "control"),
