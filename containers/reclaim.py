@@ -10,8 +10,8 @@ from pathlib import Path
 from containers.paths import check_path
 
 _ALL_IDS = ("unshare", "--user", "--map-auto", "--map-root-user", "--")
-# -h and -P: no link is followed. Special bits have no use in results and would make a program of the service user's.
-_TAKE_BACK = 'chown -R -h -P 0:0 -- "$1" && chmod -R u+rwX,u-s,g-s -- "$1"'
+# -h and -P: no link is followed. A chown takes the set-uid and set-gid bits from files, whoever does it (chown(2)).
+_TAKE_BACK = 'chown -R -h -P 0:0 -- "$1" && chmod -R u+rwX -- "$1"'
 
 
 def reclaim_argv(folder: Path) -> tuple[str, ...]:

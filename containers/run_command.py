@@ -46,7 +46,8 @@ def run_argv(spec: ContainerSpec, *, apptainer: str = "apptainer") -> tuple[str,
     Every flag was tried with apptainer 1.4.5 as an unprivileged user inside a Slurm job:
 
     * ``--containall``: own process ids, IPC and /dev; no folder of the node, also none of a site's ``bind path``.
-    * ``--no-home``, ``--cleanenv``: no home folder, no variable of the job's environment.
+    * ``--no-home``, ``--cleanenv``: no home folder, no variable of the job's environment; ``--containall`` implies both
+      in 1.4.5, they are said for the reader and for other releases.
     * ``--fakeroot``: uid 0 inside (apps do ``mkdir /rundir``), the service user outside. Works for users without
       sub-ids as well, where a chown to another user is then refused.
     * ``--writable-tmpfs``: the rest of the root file system is writable and discarded. With ``--fakeroot`` the bound is

@@ -119,7 +119,7 @@ def test_words_arrive_as_they_are(shell: Callable[..., Run]) -> None:
 
 
 def test_what_other_ids_own_is_taken_back(shell: Callable[..., Run]) -> None:
-    run = shell("mkdir -m 700 d; touch d/f; ln -s /etc/passwd d/l; chmod 0 d/f; chmod u+s d/f; chown -hR 33:33 d")
+    run = shell("mkdir -m 700 d; touch d/f; ln -s /etc/passwd d/l; chmod 0 d/f; chown -hR 33:33 d; chmod 4000 d/f")
     assert run.rc == 0, run.log
     left = run.job_dir / "d"
     with pytest.raises(PermissionError):

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Lab
 
 from slurm import CommandClient, SlurmUnavailable, SubmitUnknown
+from tests.slurm.lab import Lab
 
 pytestmark = pytest.mark.scheduler
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import Lab, until
 
 from slurm import EXIT_CLAIMED, JobSpec, Phase, State, SubmitRefused, read_claim, read_marker
 from tests.hostile import RAW, WORDS
+from tests.slurm.lab import Lab, until
 
 pytestmark = pytest.mark.scheduler
 

@@ -158,7 +158,7 @@ def _check_headers(part: Field | File) -> None:
     """Refuse a part whose headers were cut by a stray line break: a file would silently become a field."""
     whole = all(_HEADER_NAME.fullmatch(name) and value for name, value in part.headers)
     hidden_file = isinstance(part, Field) and "filename" in part.headers.get("Content-Disposition", "").lower()
-    if not part.name or not whole or hidden_file:
+    if not whole or hidden_file:
         raise BadInput(
             "a part of the form has a malformed header; a name may hold no line break",
             field="filename",

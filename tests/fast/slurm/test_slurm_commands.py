@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-import golden
 import pytest
 
 from slurm.errors import AnswerUnreadable, CommandFailed, SlurmError, SlurmUnavailable, SubmitRefused, SubmitUnknown
@@ -15,6 +14,7 @@ from slurm.scancel import parse_scancel, scancel_argv
 from slurm.squeue import parse_squeue, squeue_argv
 from slurm.states import State
 from slurm.version import parse_version
+from tests.fast.slurm import golden
 
 SPEC = golden.SPECS["plain"]
 

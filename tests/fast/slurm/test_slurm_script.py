@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-import golden
 import pytest
 
 from slurm.script import render
+from tests.fast.slurm import golden
 
 
 @pytest.mark.parametrize("name", golden.SPECS)

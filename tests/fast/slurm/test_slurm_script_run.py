@@ -23,7 +23,7 @@ from slurm.script import (
     render,
 )
 from slurm.spec import JobSpec
-from tests.hostile import RAW, WORDS
+from tests.hostile import QUOTING, RAW, WORDS
 
 ENV = {"SLURM_JOB_ID": "42", "SLURMD_NODENAME": "c7"}
 # Prints its words, each ended by NUL, byte for byte.
@@ -203,6 +203,25 @@ def test_words_of_the_command_arrive_exactly(spec: JobSpec) -> None:
     mine = [word for word in WORDS if word.isprintable()]
     assert run(replace(spec, command=(*ECHO, *mine))) == 0
     assert spec.log_file.read_text().split("\0")[:-1] == mine
+
+
+@pytest.mark.parametrize("name", [text for text in QUOTING if text.strip() and "/" not in text and len(text) < 200])
+def test_folders_of_any_name(spec: JobSpec, tmp_path: Path, name: str) -> None:
+    for kind in ("control", "job"):
+        (tmp_path / kind / name).mkdir()
+    (tmp_path / "control" / name / "argv").touch()
+    odd = replace(
+        spec,
+        control_dir=tmp_path / "control" / name,
+        work_dir=tmp_path / "job" / name,
+        log_file=tmp_path / "job" / name / "allgo.log",
+        scratch_dir=tmp_path / name,
+        command=("pwd",),
+    )
+    assert run(odd) == 0
+    assert read_marker(odd.control_dir) is not None
+    assert logged(odd) == f"{odd.work_dir}\n"
+    assert not (tmp_path / name).exists()
 
 
 def test_no_stdin(spec: JobSpec) -> None:

@@ -1,0 +1,63 @@
+"""A portal of one's own for each test: Flask's client, a Slurm made of lists, SQLite (PostgreSQL where a test asks)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from allgo_hpc.accounts import add_user
+from allgo_hpc.database import make_engine, session_factory
+from tests.fakes import FakeSlurm
+from tests.fast.domain.databases import Databases
+from tests.fast.domain.world import World, add_app, make_services
+from tests.fast.web.portal import Portal
+from web.app import create_app
+from web.limits import limiter
+
+MakePortal = Callable[..., Portal]
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make_portal(databases: Databases, tmp_path: Path) -> Iterator[MakePortal]:
+    """Make portals with settings of their own: ``make_portal(upload_max_files=3)``."""
+    with ExitStack() as opened:
+
+        def make(kind: str = "sqlite", root: Path = tmp_path / "root", **settings: Any) -> Portal:
+            url = opened.enter_context(databases.fresh(kind))
+            engine = make_engine(url)
+            opened.callback(engine.dispose)
+            slurm = FakeSlurm()
+            services = make_services(root, slurm, database_url=url, **settings)
+            sessions = session_factory(engine)
+            session = opened.enter_context(sessions())
+            author = add_user(session, name="author", email="author@example.org", role="author")
+            user = add_user(session, name="ada", email="ada@example.org")
+            app = add_app(session, author)
+            world = World(services, sessions, session, slurm, user, app, app.versions[0])
+            flask = create_app(services.settings, services)
+            opened.callback(_dispose, flask)
+            limiter.reset()
+            portal = Portal(flask, flask.test_client(), world, "")
+            portal.token = portal.token_of(user)
+            return portal
+
+        yield make
+
+
+def _dispose(flask: Any) -> None:
+    with flask.app_context():
+        flask.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def portal(make_portal: MakePortal) -> Portal:
+    return make_portal()
