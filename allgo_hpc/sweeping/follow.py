@@ -31,6 +31,9 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
     if records:
         claim = read_claim(control) if len(records) > 1 else None
         record = choose_record(records, job.slurm_id, claim)
+        if record is not None and record.state.is_final and marker is not None and marker.slurm_job_id != record.job_id:
+            # Slurm speaks of a second submission that refused to run; the one that ran left the marker.
+            return answer.accounting_answered and _apply(session, services, job, decide_by_marker(marker))
         verdict = decide(record, marker) if record is not None else None
         return verdict is not None and _apply(session, services, job, verdict)
     if marker is not None and answer.accounting_answered:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from containers.paths import check_plain_path
 
-# zstd 1 packs as well as Apptainer's default (gzip) within a tenth, in a tenth of the time: docs/decisions.md
+# A tree of 435 MB: 10 s and 170 MB; with gzip, Apptainer's default, 34 s and 158 MB (2 cores, apptainer 1.4.5).
 _PACKING = "-comp zstd -Xcompression-level 1"
 # Folders of the machine that Apptainer would let the author's %post see. A fresh folder lies over each.
 # Apptainer's word about each of them, although they do lie on top.

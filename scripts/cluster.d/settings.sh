@@ -55,7 +55,7 @@ start_time_of() {  # PID -> its start in clock ticks since boot (field 22 of sta
 
 # A process id alone identifies nothing: ids are reused, so the start time is compared too.
 instance_runs() {
-    [ -n "$up_pid" ] && [ "$(start_time_of "$up_pid" || true)" = "$up_start" ]
+    [ -n "$up_pid" ] && [ -n "$up_start" ] && [ "$(start_time_of "$up_pid" || true)" = "$up_start" ]
 }
 
 need_disk() {  # FOLDER MEGABYTES WHAT

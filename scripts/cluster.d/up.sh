@@ -55,18 +55,21 @@ start_instance() {
             bash "$here/cluster.d/boot.sh" "$here" "$place" "$rootfs" "$venv" "$cache/builds" "$instance" "$release" \
             "$port_base" "$portal_port" "$checkout" "$portal" "$(debian_mirror)"
     ) < /dev/null >> "$place/log/boot.log" 2>&1 8>&- 9>&- &
-    local parent=$! child=''
-    for _ in $(seq 100); do
+    local parent=$! child='' space
+    for _ in $(seq 200); do
         child=$(cat "/proc/$parent/task/$parent/children" 2>/dev/null) || true
         child=${child%% *}
-        # The first child may still be a helper of the shell before it became unshare: the pid namespace tells.
-        if [ -n "$child" ] && [ "$(readlink "/proc/$child/ns/pid")" != "$(readlink /proc/self/ns/pid)" ]; then break; fi
+        # The first child may still be a helper of the shell before it became unshare: the pid namespace tells. What
+        # ended between two looks has none.
+        space=$(readlink "/proc/${child:-none}/ns/pid" || true)
+        up_start=$(start_time_of "${child:-none}" || true)
+        if [ -n "$space" ] && [ -n "$up_start" ] && [ "$space" != "$(readlink /proc/self/ns/pid)" ]; then break; fi
         child=''
         [ -d "/proc/$parent" ] || break
         read -rt 0.05 <> <(:) || true
     done
     [ -n "$child" ] || boot_failed
-    up_pid=$child up_start=$(start_time_of "$child" || true)
+    up_pid=$child
     note_instance
 }
 

@@ -24,7 +24,7 @@ SAMPLES = Path(__file__).parents[2] / "containers/samples"
 SERVICE_USER = "allgo"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _as_service_user() -> Iterator[None]:
     """Become the service user, and root again at the end: a child process gets the effective ids only (execve(2))."""
     if os.getuid() != 0:
@@ -42,7 +42,7 @@ def _as_service_user() -> Iterator[None]:
     os.environ["HOME"] = home
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def place(_as_service_user: None) -> Iterator[Path]:
     """A folder of the service user's, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="allgo-test-"))
@@ -61,7 +61,7 @@ def folder(place: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bases(place: Path) -> Path:
     """The folder with the base image, built here."""
     (place / "bases").mkdir()
@@ -69,7 +69,7 @@ def bases(place: Path) -> Path:
     return place / "bases"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sample(place: Path, bases: Path) -> Callable[[str], BuiltImage]:
     """Builds a sample app, once."""
     built: dict[str, BuiltImage] = {}

@@ -172,6 +172,10 @@ def test_output_without_end_is_bounded_and_does_not_block(site: Site) -> None:
             "which it was linked for, does not exist in the image",
         ),
         ("cp /bin/true /x; chmod 644 /x; echo '#!/x' > {e}; chmod +x {e}", "interpreter /x is not executable"),
+        (
+            "echo '#!/no/such' > /x; echo '#!/x' > {e}; chmod +x /x {e}",
+            "interpreter /x: interpreter /no/such does not exist",
+        ),
     ],
 )
 def test_entrypoint_that_cannot_run_is_named(post: str, sentence: str, site: Site) -> None:
@@ -192,15 +196,21 @@ def test_post_sees_nothing_of_the_machine(site: Site, bases: Path, folder: Path)
     look = f"ls -d {folder} {bases} /opt/allgo-hpc /srv/allgo 2>/dev/null | sed s/^/seen:/;"
     look += " ls -A /tmp /var/tmp /dev/shm; env;"
     look += " for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done"
+    left = [Path(place) / f"of-the-machine-{os.getpid()}" for place in ("/tmp", "/var/tmp", "/dev/shm")]
     os.environ["SECRET_OF_THE_PORTAL"] = "1"
     try:
+        for path in left:
+            path.touch()
         site.build(HEADER + f"%post\n    true\n    {look}\n" + ENTRY)
     finally:
         del os.environ["SECRET_OF_THE_PORTAL"]
+        for path in left:
+            path.unlink()
     log = site.log.read_text()
     assert not [line for line in log.splitlines() if line.startswith("seen:")]
     assert "SECRET_OF_THE_PORTAL" not in log
     assert "slurm" not in log
+    assert "of-the-machine" not in log
     assert "/dev/shm:\n\n/tmp:\n\n/var/tmp:\n" in log
 
 

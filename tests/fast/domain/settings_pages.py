@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from allgo_hpc.settings import Queue, Settings
+from allgo_hpc.settings.model import DEFAULT_QUEUES
 
 CHECKOUT = Path(__file__).parents[3]
 CONF = CHECKOUT / "conf" / "allgo-hpc.toml"
@@ -59,7 +60,7 @@ def conf_text() -> str:
     parts += [_sentence(field) + f"# {field.name} = {toml(field.default)}\n" for field in plain]
     # Last, for in TOML everything after a table's name belongs to it.
     queues = next(field for field in FIELDS if field.name == "queues")
-    tables = "".join(_table(queue) for queue in queues.default)
+    tables = "".join(_table(queue) for queue in DEFAULT_QUEUES)
     note = "# All of them or none: a file with one queue has that one only. Keep them at the file's end.\n"
     parts.append(_sentence(queues) + note + tables)
     return "\n".join(parts)

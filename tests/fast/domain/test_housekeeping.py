@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
-from allgo_hpc.jobs.submission import new_staging
+from allgo_hpc.jobs.submission import Request, new_staging, submit_job
 from allgo_hpc.models import Job
 from allgo_hpc.staging import Staging
 from tests.fast.domain.world import World
@@ -86,3 +86,11 @@ def test_a_note_that_names_something_else_removes_nothing_there(world: World, no
     assert layout.job_dir(world.session.get_one(Job, job.id)).is_dir()
     assert layout.control_dir(job).is_dir()
     assert layout.images.is_dir()
+
+
+def test_where_it_goes_is_noted_before_anything_is_made_there(world: World) -> None:
+    world.services.layout.control.rmdir()
+    staging = new_staging(world.services)
+    with pytest.raises(FileNotFoundError):
+        submit_job(world.session, world.services, world.user, Request(app="textstats"), staging)
+    assert (staging.folder / "target").read_text().startswith(f"datastore/{world.user.id}/{world.app.id}/")

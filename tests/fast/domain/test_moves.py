@@ -87,3 +87,11 @@ def test_a_lost_job_that_turns_up_has_one_list_of_files(world: World) -> None:
     assert move(world.session, job, JobState.LOST, source="portal", files=files("0"))
     assert move(world.session, job, JobState.DONE, source="accounting", files=files("1"))
     assert [file.sha256[0] for file in job.files] == ["1"]
+
+
+def test_a_path_as_long_as_linux_takes_can_be_listed(world: World) -> None:
+    job = world.job(JobState.RUNNING)
+    path = "%E4" * 4095
+    file = JobFile(job_id=job.id, name="a" * 210, path=path, size=2**40, sha256="0" * 64)
+    assert move(world.session, job, JobState.DONE, source="controller", files=[file])
+    assert [each.path for each in job.files] == [path]

@@ -68,7 +68,11 @@ def test_two_sweeps_at_once_send_it_once(world: World) -> None:
     world.slurm.come_back()
     _later(world, job)
     both_asked = threading.Barrier(2)
-    world.slurm.in_accounted = lambda: both_asked.wait() and None
+
+    def wait_for_the_other() -> None:
+        both_asked.wait(timeout=60)
+
+    world.slurm.in_accounted = wait_for_the_other
     threads = [threading.Thread(target=world.sweep) for _ in range(2)]
     for thread in threads:
         thread.start()

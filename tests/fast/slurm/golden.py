@@ -1,6 +1,6 @@
 """The golden scripts: which specs they are for, and how a new one is accepted.
 
-``PYTHONPATH=. python3 tests/fast/slurm/golden.py`` (in the checkout) writes them anew; read the
+``PYTHONPATH=. python3 tests/fast/slurm/golden.py`` (in the checkout, Python 3.13) writes them anew; read the
 difference, then commit.
 """
 
@@ -10,7 +10,7 @@ from slurm.script import render
 from slurm.spec import JobSpec
 
 FOLDER = Path(__file__).parents[2] / "fixtures/slurm/golden"
-ACCEPT = "PYTHONPATH=. python3 tests/fast/slurm/golden.py"
+ACCEPT = "PYTHONPATH=. python3 tests/fast/slurm/golden.py (Python 3.13)"
 
 _PLAIN = JobSpec(
     name="allgo-17",

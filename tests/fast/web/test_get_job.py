@@ -2,6 +2,7 @@
 
 import pytest
 
+from allgo_hpc.models import JobFile
 from slurm import SlurmUnavailable, State
 from tests.fast.web import forms
 from tests.fast.web.conftest import MakePortal
@@ -17,6 +18,13 @@ def test_while_it_runs_no_file_is_listed(portal: Portal, state: State) -> None:
     assert told["id"] == number
     assert told["status"] == "in progress"
     assert told[str(number)] == {}
+
+
+def test_a_job_that_was_lost_and_runs_lists_no_file(portal: Portal) -> None:
+    job = portal.job(portal.submit())
+    portal.world.session.add(JobFile(job_id=job.id, name="allgo.log", path="allgo.log", size=0, sha256="0" * 64))
+    portal.world.session.commit()
+    assert portal.end(job.id, State.RUNNING)[str(job.id)] == {}
 
 
 @pytest.mark.parametrize(
