@@ -48,6 +48,9 @@ def render(spec: JobSpec) -> str:
         "command=(",
         *(f"    {quote('a word of the command', word)}" for word in spec.command),
         ")",
+        "scratch_removal=(",
+        *(f"    {quote('a word of the scratch removal', word)}" for word in spec.scratch_removal),
+        ")",
         *(f"{name}={code}" for name, code in codes.items()),
     ]
     return "\n".join(lines) + "\n" + BODY

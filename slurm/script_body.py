@@ -37,6 +37,9 @@ record_end() { # exit code, signal, problem
 scratch_made=
 remove_scratch() {
     [[ -n $scratch_made ]] || return 0
+    # Some of it may belong to other ids than this user's: the caller's command knows how to delete those.
+    ((${#scratch_removal[@]} == 0)) || "${scratch_removal[@]}" 2>/dev/null
+    [[ -e $scratch_dir ]] || return 0
     # Nothing follows a link here; chmod first, as folders may have been left without the right to write.
     chmod -R u+rwX -- "$scratch_dir" 2>/dev/null
     rm -rf --one-file-system -- "$scratch_dir" || say "job $job_id: the scratch folder could not be removed"

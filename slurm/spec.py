@@ -29,6 +29,7 @@ class JobSpec:
         log_file: gets the command's stdout and stderr, appended.
         command: the first words of the command; the user's words follow.
         scratch_dir: a folder the script makes for itself and removes at the end; nothing may exist at that path.
+        scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
 
     Raises:
         ValueError: when a path is not absolute, a number is not positive or a text holds what it must not.
@@ -45,6 +46,7 @@ class JobSpec:
     log_file: Path
     command: tuple[str, ...]
     scratch_dir: Path | None = None
+    scratch_removal: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_label("the job's name", self.name, longest=NAME_LONGEST)
@@ -61,7 +63,7 @@ class JobSpec:
                 _check_path(what, path)
         if not self.command or not self.command[0]:
             raise ValueError("the command must have at least one word")
-        for word in self.command:
+        for word in (*self.command, *self.scratch_removal):
             refuse_controls("a word of the command", word)
 
 

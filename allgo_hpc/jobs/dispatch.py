@@ -12,7 +12,7 @@ from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
-from containers import ContainerSpec, run_argv
+from containers import ContainerSpec, remove_argv, run_argv
 from slurm import JobSpec, SlurmError
 
 _log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         log_file=job_dir / LOG_NAME,
         command=run_argv(container, apptainer=settings.apptainer),
         scratch_dir=scratch,
+        scratch_removal=remove_argv(scratch) if scratch is not None else (),
     )
 
 

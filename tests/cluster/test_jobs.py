@@ -93,6 +93,13 @@ def test_rest_of_the_image_is_writable_and_discarded(portal: Portal) -> None:
     assert b"big" in portal.result(portal.run("write 100"), "written.txt"), "the first run's folder is still there"
 
 
+def test_writes_on_the_nodes_disk_may_exceed_memory_and_are_discarded(portal: Portal) -> None:
+    job = portal.finished(portal.submit("diskprobe", "400"))
+    assert job["status"] == "done", job
+    assert b"419430400" in portal.result(job, "written.txt")
+    assert not list(Path("/scratch").glob("allgo-*"))
+
+
 def test_only_plain_files_are_results(portal: Portal) -> None:
     job = portal.run("trap")
     files = job[str(job["id"])]
