@@ -42,6 +42,22 @@ enter_cgroups() {
     done < <(cgroup_folders)
 }
 
+# Ends every process in the instance's control groups: what a cut-off `up` started and did not live to note. Only what
+# this program put there can be in them.
+kill_leftovers() {
+    local pids
+    for _ in $(seq 200); do
+        pids=$(cgroup_folders | while read -r folder; do
+            [ ! -d "$folder" ] || find "$folder" -name cgroup.procs -exec cat {} + 2>/dev/null
+        done | sort -u)
+        [ -n "$pids" ] || return 0
+        # shellcheck disable=SC2086
+        kill -KILL $pids 2>/dev/null || true
+        read -rt 0.05 <> <(:) || true
+    done
+    die "processes of an earlier start cannot be ended: $(echo "$pids" | tr '\n' ' ')"
+}
+
 remove_cgroups() {
     local folder
     while read -r folder; do

@@ -2,7 +2,12 @@
 # Ends an instance: services first, in order, then whatever is left by killing its init, which takes all with it.
 
 cluster_down() {
-    [ -d "$place" ] || { say "there is no such instance"; return 0; }
+    if [ ! -d "$place" ]; then
+        kill_leftovers
+        remove_cgroups
+        say "there is no such instance"
+        return 0
+    fi
     exec 9> "$place.lock"
     flock -w 300 9 || die "another 'up' or 'down' of this instance has been at work for five minutes."
     locate_instance
@@ -13,6 +18,7 @@ cluster_down() {
         kill -KILL "$up_pid" 2>/dev/null || true
         while instance_runs; do read -rt 0.05 <> <(:) || true; done
     fi
+    kill_leftovers
     up_pid='' up_start=''
     note_instance
     # The kernel takes a moment to let go of the last processes' control groups.
@@ -28,8 +34,8 @@ cluster_down() {
 }
 
 cluster_reset() {
-    [ -d "$place" ] || { say "there is no such instance"; return 0; }
     cluster_down
+    [ -d "$place" ] || return 0
     rm -rf --one-file-system "$place" "$place.lock"
     say "data deleted"
 }

@@ -34,7 +34,9 @@ refresh_sources() {
 }
 
 start_instance() {
-    remove_cgroups   # left by an instance that was killed, not ended
+    # What is left of an instance that was killed, or of an `up` that was cut off before it could note what it started.
+    kill_leftovers
+    remove_cgroups
     if [ -n "$up_release" ] && [ -n "$release" ] && [ "$release" != "$up_release" ] && [ -d "$place/upper" ]; then
         die "this instance was made with Slurm $up_release and keeps its state: 'scripts/cluster --instance $instance reset' first, or use another --instance."
     fi

@@ -48,6 +48,17 @@ falls_back() {  # the parts of the program itself, with a build of 26.05 that fa
     grep -q 'FALLING BACK to Slurm 24.11' <<< "$out" && grep -q 'release 24.11 from /cached/24.11' <<< "$out"
 }
 
+env_with() { local "$1"; shift; "$@"; }
+in_parts() {  # COMMAND...: calls a function of the program itself, on a machine that is made to look other
+    ( here=$(dirname "$cluster") instance=$name
+      for part in say settings rootfs; do . "$here/cluster.d/$part.sh"; done
+      uname() { echo "${fake_system:-Linux}"; }
+      command() { [ "$2" != "${fake_missing:-}" ] && builtin command "$@"; }
+      "$@" )
+}
+check "another system is told what it needs" refuses "needs Linux .*Darwin" env_with fake_system=Darwin in_parts require_machine
+check "no mmdebstrap and no Debian: told what to install" refuses "not Debian: install mmdebstrap" \
+    env_with fake_missing=apt-get in_parts install_mmdebstrap
 check "where 26.05 cannot be had it falls back to 24.11 and says so" falls_back
 check "an unknown command is refused" refuses "unknown argument 'upp'" "$cluster" upp
 check "an unknown release is refused, the known ones named" refuses '24\.11 and 26\.05' "$cluster" --slurm 23.02 up
@@ -69,10 +80,10 @@ mount -t tmpfs -o size=8M tmpfs "$small"
 check "a full disk is told before anything is built" refuses "free" env ALLGO_CACHE="$small" "$cluster" --instance $name up
 umount "$small"; rmdir "$small"
 
-for moment in 0.2 0.6 1.2 2.0; do
+for moment in 0.2 0.3 0.4 0.5 0.6 0.8 1.2 2.0; do
     cut_off_up "$moment"
 done
-check "after four cut-off starts it comes up" up_quickly
+check "after eight cut-off starts it comes up" up_quickly
 check "status is 0 when up" sh -c "'$cluster' --instance $name status > /dev/null"
 check "a user inside is not root" test "$("$cluster" --instance $name exec --user alice -- id -un)" = alice
 check "exec passes the exit status on" test "$("$cluster" --instance $name exec -- sh -c 'exit 7'; echo $?)" = 7
