@@ -49,14 +49,20 @@ mount -t mqueue mqueue "$root/dev/mqueue" || true
 if [ "$(cgroup_version)" = 2 ]; then
     mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
     mkdir -p "$root/sys/fs/cgroup/init"
-    # A group whose children have controllers must hold no process itself.
-    for _ in 1 2 3; do
-        while read -r pid; do echo "$pid" > "$root/sys/fs/cgroup/init/cgroup.procs" 2>/dev/null || true; done \
-            < "$root/sys/fs/cgroup/cgroup.procs"
+    # A group whose children have controllers must hold no process itself. Ours move here; the one outside, which this
+    # namespace sees as 0, is moved by the program that started us.
+    tree=$root/sys/fs/cgroup
+    for _ in $(seq 200); do
+        while read -r pid; do
+            [ "$pid" = 0 ] || echo "$pid" > "$tree/init/cgroup.procs" 2>/dev/null || true
+        done < "$tree/cgroup.procs"
+        for controller in cpuset cpu memory pids; do
+            echo "+$controller" > "$tree/cgroup.subtree_control" 2>/dev/null || true
+        done
+        if grep -qw memory "$tree/cgroup.subtree_control"; then break; fi
+        read -rt 0.05 <> <(:) || true
     done
-    for controller in cpuset cpu memory pids; do
-        echo "+$controller" > "$root/sys/fs/cgroup/cgroup.subtree_control" 2>/dev/null || true
-    done
+    grep -qw memory "$tree/cgroup.subtree_control" || die "the memory controller cannot be handed down to the jobs"
 else
     mount -t tmpfs -o mode=0755 tmpfs "$root/sys/fs/cgroup"
     awk '$3 == "cgroup" && $4 !~ /name=/ { print $2 }' /proc/mounts | sort -u | while read -r mounted; do

@@ -37,9 +37,18 @@ enter_cgroups() {
             cat "$(dirname "$folder")/cpuset.cpus" > "$folder/cpuset.cpus"
             cat "$(dirname "$folder")/cpuset.mems" > "$folder/cpuset.mems"
         fi
-        # Version 2: only leaves may hold processes once controllers are handed down; boot makes the leaf.
         echo "$BASHPID" > "$folder/cgroup.procs"
     done < <(cgroup_folders)
+}
+
+# Version 2: only leaves may hold processes once controllers are handed down. The namespace has begun: what stays outside
+# it (unshare, waiting for its child) goes into a leaf of its own.
+leave_cgroup_root() {  # PID
+    local folder
+    [ "$(cgroup_version)" = 2 ] || return 0
+    folder=$(cgroup_folders)/outside
+    mkdir -p "$folder"
+    echo "$1" > "$folder/cgroup.procs"
 }
 
 # Ends every process in the instance's control groups: what a cut-off `up` started and did not live to note. Only what

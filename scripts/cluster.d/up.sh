@@ -71,6 +71,7 @@ start_instance() {
         read -rt 0.05 <> <(:) || true
     done
     [ -n "$child" ] || boot_failed
+    leave_cgroup_root "$parent"
     up_pid=$child
     note_instance
 }
