@@ -3,7 +3,21 @@
 from allgo_hpc.models.accounts import Token, User
 from allgo_hpc.models.apps import App, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
-from allgo_hpc.models.jobs import Job, JobEvent, JobFile
+from allgo_hpc.models.jobs import IdempotencyKey, Job, JobEvent, JobFile, JobInput
 from allgo_hpc.models.lease import Lease
 
-__all__ = ["App", "Base", "Job", "JobEvent", "JobFile", "Lease", "Token", "User", "UtcDateTime", "Version", "utc_now"]
+__all__ = [
+    "App",
+    "Base",
+    "IdempotencyKey",
+    "Job",
+    "JobEvent",
+    "JobFile",
+    "JobInput",
+    "Lease",
+    "Token",
+    "User",
+    "UtcDateTime",
+    "Version",
+    "utc_now",
+]

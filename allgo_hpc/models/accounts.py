@@ -27,7 +27,7 @@ class User(Base):
 
 
 class Token(Base):
-    """A secret that acts for its user; only its hash is kept."""
+    """A secret that acts for its user within its scopes; only its hash is kept."""
 
     __tablename__ = "token"
 
@@ -35,6 +35,11 @@ class Token(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     name: Mapped[str] = mapped_column(String(64))
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[str] = mapped_column(String(200), server_default="jobs:read jobs:write apps:write")
+    """Words of allgo_hpc.tokens.SCOPES, separated by spaces."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """To the minute: writing it at every request would make each read a write."""
 
     user: Mapped[User] = relationship()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
@@ -29,6 +30,15 @@ class App(Base):
     network: Mapped[bool] = mapped_column(default=False)
     disk_scratch: Mapped[bool] = mapped_column(default=False)
     """What it writes outside its job folder goes to the node's disk instead of memory."""
+    tags: Mapped[list[str] | None] = mapped_column(JSON)
+    presets: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    """Ready param strings of the author's: ``name``, ``param``, ``explanation``."""
+    parameters: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    """The typed parameters that a param string is made of, in their order; see allgo_hpc.publishing.parameters."""
+    done_jobs: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    done_seconds: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    """How many of its jobs ended well, and how long these ran together: the mean in every answer to a POST. Counted by
+    allgo_hpc.jobs.moves, since adding up the jobs themselves takes longer the more there are."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     owner: Mapped[User] = relationship()

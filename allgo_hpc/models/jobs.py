@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
@@ -30,6 +30,15 @@ class Job(Base):
     """Travels with the Slurm job as its comment; anyone on the cluster may see it."""
     folder: Mapped[str] = mapped_column(String(40), unique=True)
     """40 hexadecimal digits: name of the job and control folders, and the key to the results. Not for others to see."""
+    parent_id: Mapped[int | None] = mapped_column(index=True)
+    """Of a task: the batch that it belongs to, whose array in Slurm runs it. (No foreign key: SQLite could add one only
+    by making the table anew.)"""
+    task: Mapped[int | None]
+    """Of a task: its number in the array, 0 and up."""
+    tasks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """Of a batch: how many tasks it has; 0 for every other job."""
+    rerun_of: Mapped[int | None]
+    """The job whose inputs it took over."""
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     app_id: Mapped[int] = mapped_column(ForeignKey("app.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id"))
@@ -39,6 +48,8 @@ class Job(Base):
     param: Mapped[str] = mapped_column(default="")
     memory_mb: Mapped[int]
     cpus: Mapped[int]
+    limit_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """What its queue allowed it when it was submitted; 0: it was submitted before this was noted."""
     state: Mapped[str] = mapped_column(String(16), default=JobState.CREATED.value)
     reason: Mapped[str] = mapped_column(default="")
     """One sentence: why it is in this state."""
@@ -47,6 +58,8 @@ class Job(Base):
     slurm_id: Mapped[int | None] = mapped_column(BigInteger)
     attempted_at: Mapped[datetime | None]
     """When the last sbatch for it was begun."""
+    cancel_at: Mapped[datetime | None]
+    """When somebody asked to cancel it; from then on it is not started any more, and ended where it runs."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     submitted_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -55,11 +68,25 @@ class Job(Base):
     """When Slurm or the job itself last said something of it."""
     absent_since: Mapped[datetime | None]
     """Since when a Slurm that answers does not know it."""
+    progress: Mapped[float | None]
+    """0 to 1, as the app last said on its output."""
+    progress_message: Mapped[str | None] = mapped_column(String(200))
+    cpu_s: Mapped[float | None]
+    """Seconds of processor time that it used."""
+    peak_memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its files are removed; known from its end on."""
+    deleted_at: Mapped[datetime | None]
+    """When its files were given up; the row stays."""
 
     user: Mapped[User] = relationship()
     app: Mapped[App] = relationship()
     version: Mapped[Version] = relationship()
+    parent: Mapped[Job | None] = relationship(
+        primaryjoin="foreign(Job.parent_id) == Job.id", remote_side=[id], viewonly=True
+    )
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")
+    inputs: Mapped[list[JobInput]] = relationship(order_by="JobInput.name", cascade="all, delete-orphan")
 
 
 class JobEvent(Base):
@@ -75,6 +102,32 @@ class JobEvent(Base):
     source: Mapped[str] = mapped_column(String(16))
     """Who said it: portal, controller, accounting, marker."""
     detail: Mapped[str] = mapped_column(default="")
+
+
+class JobInput(Base):
+    """One file that was sent with a job."""
+
+    __tablename__ = "job_input"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    changed_ns: Mapped[int] = mapped_column(BigInteger)
+    """The file's change time when it was accepted: nobody but the kernel sets that, so a file that still has it is
+    the one that was sent."""
+
+
+class IdempotencyKey(Base):
+    """A key that a client sent with a POST, so that sending it again makes no second job."""
+
+    __tablename__ = "idempotency_key"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what was sent."""
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class JobFile(Base):
