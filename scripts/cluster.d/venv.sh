@@ -2,7 +2,7 @@
 # The virtual environment of the portal and its tests: made inside the root file system from the lock files, kept in
 # the cache under a hash of them.
 
-venv_inputs() { printf '%s\n' "$checkout/requirements.lock" "$checkout/requirements-dev.lock" "$here/cluster.d/venv.sh"; }
+venv_inputs() { printf '%s\n' "$checkout"/requirements{,-dev,-clients}.lock "$here/cluster.d/venv.sh"; }
 
 # Makes sure that the environment is there; sets venv to its folder. Its path inside is always /opt/allgo-hpc/venv.
 provide_venv() {
@@ -23,15 +23,21 @@ build_venv() {
     say "building the virtual environment from the lock files (log: $venv.log)"
     rm -rf --one-file-system "$venv"
     mkdir "$venv"
-    # The A||GO client's setup.py imports requests, so it is built last, in the environment itself.
+    # The releases of A||GO's client cannot be installed together: each gets a folder of its own, for PYTHONPATH. Their
+    # setup.py imports requests, so they are built last and in the environment itself.
     # shellcheck disable=SC2016
     in_rootfs "$venv:/opt/allgo-hpc/venv $cache/pip:/root/.cache/pip $checkout:/mnt/checkout" bash -euc '
         cd /mnt/checkout
         python3 -m venv /opt/allgo-hpc/venv
         pip="/opt/allgo-hpc/venv/bin/python -m pip --disable-pip-version-check"
-        awk "/^[a-z]/ { client = /^allgo==/ } { print > (client ? \"/tmp/client.lock\" : \"/tmp/others.lock\") }" requirements-dev.lock
-        $pip install --no-deps -r /tmp/others.lock
-        $pip install --no-deps --no-build-isolation -r /tmp/client.lock
+        awk "/^[a-z]/ { client = /^allgo==/ } !client" requirements-dev.lock > /tmp/dev.lock
+        $pip install --no-deps --require-hashes -r /tmp/dev.lock
+        while read -r client; do
+            release=${client#allgo==}
+            echo "$client" > /tmp/client.lock
+            $pip install --no-deps --no-build-isolation --require-hashes --target "/opt/allgo-hpc/venv/allgo-clients/${release%% *}" \
+                -r /tmp/client.lock < /dev/null
+        done < requirements-clients.lock
         echo /opt/allgo-hpc/src > "$(echo /opt/allgo-hpc/venv/lib/python3.*/site-packages)/allgo_hpc.pth"
         printf "#!/opt/allgo-hpc/venv/bin/python\nimport sys\nfrom allgo_hpc.cli import main\nsys.exit(main())\n" > /opt/allgo-hpc/venv/bin/allgo-hpc
         chmod 0755 /opt/allgo-hpc/venv/bin/allgo-hpc

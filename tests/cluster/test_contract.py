@@ -9,6 +9,7 @@ import pytest
 
 from tests.cluster.portal import Portal, until
 
+NEWEST = "/opt/allgo-hpc/venv/allgo-clients/0.1.11"
 CLIENT = """
 import sys, allgo
 app = allgo.App(sys.argv[1], token=sys.argv[2])
@@ -24,7 +25,7 @@ def test_pypi_client_runs_an_app(portal: Portal, tmp_path: Path) -> None:
         [sys.executable, "-W", "ignore", "-c", CLIENT, "textstats", portal.token, str(given), str(results), "-top 1"],
         check=True,
         timeout=120,
-        env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        env={"ALLGO_URL": portal.url, "PYTHONPATH": NEWEST, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
     )
     assert sorted(path.name for path in results.iterdir()) == ["allgo.log", "text.txt", "text.txt.output"]
     assert "two" in (results / "text.txt.output").read_text()
@@ -39,7 +40,7 @@ def test_client_takes_a_failure_as_one(portal: Portal, tmp_path: Path) -> None:
         timeout=120,
         capture_output=True,
         text=True,
-        env={"ALLGO_URL": portal.url, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        env={"ALLGO_URL": portal.url, "PYTHONPATH": NEWEST, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
     )
     assert "failed with status" in ended.stderr
     assert "'error'" in ended.stderr
