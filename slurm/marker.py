@@ -1,6 +1,7 @@
 """The two records that a job's script leaves in its control folder: the claim and the exit marker."""
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from slurm.errors import AnswerUnreadable
 LONGEST_BYTES = 4096
 _MAX_EXIT_CODE = 255
 _MAX_SIGNAL = 64
+_MAX_BYTES = 2**63 - 1
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +23,15 @@ class Marker:
     Attributes:
         exit_code: 0-255, 128+n after signal n.
         signal: the signal that ended it or 15 after a TERM of Slurm's; 0 if none.
-        slurm_job_id: the id under which the script ran (0 outside Slurm).
+        slurm_job_id: the id under which the script ran, of a task its array's (0 outside Slurm).
         started_at: in UTC, by the node's clock.
         finished_at: in UTC, by the node's clock.
-        problem: empty, or what kept the command from being started (``argv``, ``work_dir``, ``log``, ``scratch`` or
-            ``control``).
+        problem: empty, or what kept the command from being started (``tasks``, ``argv``, ``work_dir``, ``log``,
+            ``scratch`` or ``control``).
+        cpu_s: seconds of processor time, user and system, of the command and all that it waited for, to 0.01 s; None
+            where the command was not started or it was not told.
+        peak_memory_bytes: the most memory that the job's control group held, with files that the kernel kept in memory
+            for it; None like ``cpu_s`` and where Slurm keeps no control group per job.
     """
 
     exit_code: int
@@ -33,6 +40,8 @@ class Marker:
     started_at: datetime
     finished_at: datetime
     problem: str
+    cpu_s: float | None = None
+    peak_memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +87,11 @@ def parse_marker(text: str) -> Marker:
     """Turn the text of an exit marker into a Marker.
 
     Raises:
-        AnswerUnreadable: a line is missing, twice there, cut or not a number in range.
+        AnswerUnreadable: a line is missing (but those of what was used, which earlier releases did not write), twice
+            there, cut or not a number in range.
     """
     values = _key_values("exit marker", text)
+    peak = "peak_memory_bytes"
     return Marker(
         exit_code=_number("exit marker", values, "exit_code", _MAX_EXIT_CODE),
         signal=_number("exit marker", values, "signal", _MAX_SIGNAL),
@@ -88,6 +99,8 @@ def parse_marker(text: str) -> Marker:
         started_at=_moment("exit marker", values, "started_at"),
         finished_at=_moment("exit marker", values, "finished_at"),
         problem=values.get("problem", ""),
+        cpu_s=_seconds("exit marker", values, "cpu_s") if "cpu_s" in values else None,
+        peak_memory_bytes=_number("exit marker", values, peak, _MAX_BYTES) if peak in values else None,
     )
 
 
@@ -147,6 +160,14 @@ def _number(what: str, values: dict[str, str], key: str, largest: int = 2**32 - 
     if not (raw.isascii() and raw.isdigit() and len(raw) <= len(str(largest)) and int(raw) <= largest):
         raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
     return int(raw)
+
+
+def _seconds(what: str, values: dict[str, str], key: str) -> float:
+    """Return a duration in seconds, with or without a fraction."""
+    raw = values[key]
+    if not _SECONDS.fullmatch(raw):
+        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
+    return float(raw)
 
 
 def _moment(what: str, values: dict[str, str], key: str) -> datetime:

@@ -1,6 +1,7 @@
 """The exit marker and the claim: whole, absent, or not readable; never a guess."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from slurm.errors import AnswerUnreadable
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
 
 WHOLE = "exit_code=3\nsignal=0\nslurm_job_id=42\nstarted_at=1700000000.500000\nfinished_at=1700000001\nproblem=\n"
+USED = "cpu_s=12.05\npeak_memory_bytes=62914560\n"
 OWNER = "slurm_job_id=42\nnode=c1\nstarted_at=1700000000.5\n"
 HALF_PAST = datetime(2023, 11, 14, 22, 13, 20, 500000, UTC)
 
@@ -25,11 +27,33 @@ def test_a_whole_marker() -> None:
     )
 
 
-@pytest.mark.parametrize("length", range(len(WHOLE)))
+def test_what_the_job_used() -> None:
+    assert parse_marker(WHOLE + USED) == replace(parse_marker(WHOLE), cpu_s=12.05, peak_memory_bytes=62914560)
+    assert parse_marker(WHOLE + "cpu_s=0.00\n") == replace(parse_marker(WHOLE), cpu_s=0.0)
+    assert parse_marker(WHOLE + "cpu_s=7\n").cpu_s == 7
+    assert parse_marker(WHOLE + "peak_memory_bytes=9223372036854775807\n").peak_memory_bytes == 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    "number", ["", "-1", "1.", ".5", "1e3", "nan", "inf", "1,5", " 1", "1 ", "0x1", "٣", "9" * 400]
+)
+def test_garbage_in_what_was_used_is_refused(number: str) -> None:
+    for line in (f"cpu_s={number}\n", f"peak_memory_bytes={number}\n"):
+        with pytest.raises(AnswerUnreadable, match=r"no usable (cpu_s|peak_memory_bytes)"):
+            parse_marker(WHOLE + line)
+
+
+@pytest.mark.parametrize("line", ["peak_memory_bytes=1.5\n", "peak_memory_bytes=9223372036854775808\n", USED + USED])
+def test_more_garbage_in_what_was_used(line: str) -> None:
+    with pytest.raises(AnswerUnreadable):
+        parse_marker(WHOLE + line)
+
+
+@pytest.mark.parametrize("length", range(len(WHOLE + USED)))
 def test_no_cut_marker_is_read(length: int) -> None:
-    cut = WHOLE[:length]
+    cut = (WHOLE + USED)[:length]
     if cut.endswith("\n") and "finished_at" in cut:
-        return  # only the word on problems is missing: the marker of another release of the script
+        return  # only the problem or what was used is missing: the marker of another release of the script
     with pytest.raises(AnswerUnreadable):
         parse_marker(cut)
 
