@@ -15,12 +15,14 @@ from slurm.errors import (
 )
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
 from slurm.record import JobRecord
-from slurm.script import EXIT_CLAIMED, render
-from slurm.spec import JobSpec
+from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, render
+from slurm.spec import TASK_MARK, JobSpec
 from slurm.states import Phase, State, parse_state
 
 __all__ = [
     "EXIT_CLAIMED",
+    "EXIT_NO_TASK",
+    "TASK_MARK",
     "AnswerUnreadable",
     "Claim",
     "CommandClient",

@@ -27,18 +27,18 @@ class SlurmClient(Protocol):
     """What the portal asks of Slurm. Every method may raise SlurmError; none of them moves a job on its own."""
 
     def submit(self, spec: JobSpec) -> int:
-        """Submit a job and return its id."""
+        """Submit a job, or one array of jobs, and return its id."""
 
     def jobs(self) -> list[JobRecord]:
-        """Return all of our user's jobs that the controller still knows."""
+        """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
 
     def accounted(
         self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None
     ) -> list[JobRecord]:
         """Return what the accounting knows of some of our user's jobs."""
 
-    def cancel(self, job_ids: Sequence[int]) -> None:
-        """End jobs, pending or running; those that have ended already are left alone."""
+    def cancel(self, job_ids: Sequence[int], tasks: Sequence[tuple[int, int]] = ()) -> None:
+        """End jobs, whole arrays and single tasks, pending or running; what has ended already is left alone."""
 
     def ping(self) -> bool:
         """Return whether a controller is up."""
@@ -74,7 +74,7 @@ class CommandClient:
         self._env = environment(slurm_conf)
 
     def submit(self, spec: JobSpec) -> int:
-        """Submit a job and return its id.
+        """Submit a job and return its id; of an array, the one id of all its tasks.
 
         Raises:
             SlurmUnavailable: nobody was reached, nothing was created.
@@ -119,20 +119,27 @@ class CommandClient:
                 records += parse_sacct(answer.rc, answer.out, answer.err)
         return records
 
-    def cancel(self, job_ids: Sequence[int]) -> None:
-        """End jobs, pending or running; those that have ended already are left alone.
+    def cancel(self, job_ids: Sequence[int], tasks: Sequence[tuple[int, int]] = ()) -> None:
+        """End jobs, pending or running; those that have ended already, or never were, are left alone.
 
         Slurm sends SIGTERM, and SIGKILL after KillWait. An id alone identifies nothing after a crash of the controller:
         the caller compares the job's comment first.
+
+        A task that waits is gone at once, and Slurm keeps no record of it (see ``parse_squeue``): who needs to know
+        that it never ran makes its claim in its stead before this call.
+
+        Args:
+            job_ids: ids of jobs, or of arrays with all their tasks.
+            tasks: single tasks, as the id of the array and the number in it.
 
         Raises:
             SlurmUnavailable: the controller was not reached; some of the jobs may have been ended.
             CommandFailed: a job could not be ended.
         """
-        if not job_ids:
-            return
-        for some_ids in _parts(job_ids, _IDS_AT_ONCE):
-            answer = self._run(scancel_argv(some_ids))
+        asks = [scancel_argv(some) for some in _parts(job_ids, _IDS_AT_ONCE) if some]
+        asks += [scancel_argv((), some) for some in _parts(tasks, _IDS_AT_ONCE) if some]
+        for argv in asks:
+            answer = self._run(argv)
             parse_scancel(answer.rc, answer.out, answer.err)
 
     def ping(self) -> bool:

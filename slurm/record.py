@@ -17,7 +17,7 @@ class JobRecord:
     ``comment`` and ``submitted_at`` too.
 
     Attributes:
-        job_id: Slurm's id.
+        job_id: Slurm's id; of a task, its array's.
         name: the job name.
         comment: our mark.
         state: the state, as this release understands it.
@@ -34,6 +34,7 @@ class JobRecord:
         elapsed_s: seconds it ran, from the accounting.
         cpu_s: seconds of processor time it used, from the accounting.
         max_rss_bytes: the most memory one of its processes held, from the accounting.
+        task: its number in its array; None for what is no task.
     """
 
     job_id: int
@@ -52,3 +53,4 @@ class JobRecord:
     elapsed_s: int | None = None
     cpu_s: float | None = None
     max_rss_bytes: int | None = None
+    task: int | None = None

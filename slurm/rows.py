@@ -60,6 +60,15 @@ def job_id(program: str, text: str) -> int:
     return number
 
 
+def task_index(program: str, text: str) -> int | None:
+    """Return a task's number in its array; None for ``N/A`` and nothing, which Slurm prints for what is no task.
+
+    Raises:
+        AnswerUnreadable: the text is anything else, such as several tasks in one row.
+    """
+    return None if text in {"", "N/A"} else whole_number(program, "number of a task", text)
+
+
 def instant(program: str, what: str, text: str) -> datetime | None:
     """Return an instant in UTC from seconds since 1970 (the commands run with ``SLURM_TIME_FORMAT=%s``).
 

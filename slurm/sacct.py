@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from slurm.errors import AnswerUnreadable
 from slurm.failures import check_answer
 from slurm.record import JobRecord
-from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_rows, whole_number
+from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_rows, task_index, whole_number
 from slurm.states import parse_state
 
 _PROGRAM = "sacct"
 # Our name of a field, and sacct's (--format).
 _FIELDS = {
-    "job_id": "JobIDRaw",
+    "job_id": "JobID",  # 12, 12_3 for a task, and 12_3.batch for a step; JobIDRaw is each task's own
     "name": "JobName",
     "comment": "Comment",
     "state": "State",
@@ -44,11 +44,12 @@ def sacct_argv(
     """Return the command that lists jobs of ``user`` out of the accounting.
 
     Every record of an id comes (``--duplicates``): a controller that crashed gives ids out again. Records of other
-    users cannot come, so a stranger's job under a reused id does not either.
+    users cannot come, so a stranger's job under a reused id does not either. Of an array every task comes, one by one:
+    without ``--array`` those that never started share one row (``12_[2-9]``), cut where the list is long.
 
     Args:
         user: whose jobs.
-        job_ids: only jobs with one of these ids.
+        job_ids: only jobs with one of these ids, an array's for all its tasks.
         names: only jobs with one of these names; with ids too, both must fit (sacct's rule).
         since: leave out what ended before. Without it sacct would look at today only when asked by name.
 
@@ -65,6 +66,7 @@ def sacct_argv(
     argv = [
         _PROGRAM,
         "--noheader",
+        "--array",
         "--parsable",
         f"--delimiter={SEPARATOR}",
         "--duplicates",
@@ -98,21 +100,31 @@ def parse_sacct(rc: int, out: bytes, err: bytes) -> list[JobRecord]:
         job, dot, _ = row["job_id"].partition(".")
         if not dot:
             records.append(_record(row))
-        elif records and records[-1].job_id == job_id(_PROGRAM, job):
+        elif records and (records[-1].job_id, records[-1].task) == _id_and_task(job):
             records[-1] = _with_step(records[-1], row)
         else:
             raise AnswerUnreadable(f"sacct gave the step {row['job_id'][:80]!r} without its job")
     return records
 
 
+def _id_and_task(text: str) -> tuple[int, int | None]:
+    """Return 12 and None from ``12``, 12 and 3 from ``12_3``."""
+    number, underscore, task = text.partition("_")
+    if underscore and not task.isdigit():
+        raise AnswerUnreadable(f"sacct gave {text[:80]!r} as a task")
+    return job_id(_PROGRAM, number), task_index(_PROGRAM, task)
+
+
 def _record(row: dict[str, str]) -> JobRecord:
+    number, task = _id_and_task(row["job_id"])
     state = parse_state(row["state"])
     ended = state.is_final
     started = instant(_PROGRAM, "start time", row["started"])
     finished = instant(_PROGRAM, "end time", row["ended"])
     code, signal = exit_and_signal(_PROGRAM, row["exit_code"])
     return JobRecord(
-        job_id=job_id(_PROGRAM, row["job_id"]),
+        job_id=number,
+        task=task,
         name=row["name"],
         comment=row["comment"],
         state=state,

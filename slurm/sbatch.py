@@ -1,4 +1,4 @@
-"""sbatch: submit one job."""
+"""sbatch: submit one job, or one array of jobs."""
 
 import re
 
@@ -35,6 +35,7 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
 
     ``--export=NIL`` gives the job Slurm's own variables only.
     """
+    array = [f"--array=0-{spec.tasks - 1}"] if spec.tasks else []
     return [
         "sbatch",
         "--parsable",
@@ -53,11 +54,12 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
         "--input=/dev/null",
         "--output=/dev/null",
         "--error=/dev/null",
+        *array,
     ]
 
 
 def parse_sbatch(rc: int, out: bytes, err: bytes) -> int:
-    """Return the id of the job that was created (``id`` or ``id;cluster``).
+    """Return the id of the job or array that was created (``id`` or ``id;cluster``).
 
     With an id, what stderr says does not matter: sbatch tells there of its own retries (24.11 and 26.05).
 

@@ -1,4 +1,4 @@
-"""scancel: end jobs."""
+"""scancel: end jobs, arrays and single tasks."""
 
 from collections.abc import Sequence
 
@@ -8,15 +8,21 @@ from slurm.failures import failure, words_of
 _ALREADY = ("invalid job id specified", "already completing or completed", "already finished", "already done")
 
 
-def scancel_argv(job_ids: Sequence[int]) -> list[str]:
+def scancel_argv(job_ids: Sequence[int], tasks: Sequence[tuple[int, int]] = ()) -> list[str]:
     """Return the command that ends jobs, pending or running.
 
+    Args:
+        job_ids: ids of jobs, or of arrays with all their tasks.
+        tasks: single tasks, as the id of the array and the number in it.
+
     Raises:
-        ValueError: no id or one below 1 (``scancel 0`` is not asked of Slurm, an empty list would be an error there).
+        ValueError: nothing to end, an id below 1 (``scancel 0`` is not asked of Slurm, an empty list would be an error
+            there) or a task below 0.
     """
-    if not job_ids or min(job_ids) < 1:
-        raise ValueError("scancel needs job ids above 0")
-    return ["scancel", *map(str, job_ids)]
+    ids = [*job_ids, *(array for array, _ in tasks)]
+    if not ids or min(ids) < 1 or any(task < 0 for _, task in tasks):
+        raise ValueError("scancel needs job ids above 0, and tasks of 0 or more")
+    return ["scancel", *map(str, job_ids), *(f"{array}_{task}" for array, task in tasks)]
 
 
 def parse_scancel(rc: int, out: bytes, err: bytes) -> None:  # noqa: ARG001

@@ -5,7 +5,8 @@ nothing that a user typed.
 """
 
 from slurm.script_body import BODY
-from slurm.spec import JobSpec
+from slurm.script_functions import FUNCTIONS
+from slurm.spec import TASK_MARK, JobSpec
 from slurm.text import quote
 
 # Exit codes of a script that did not start the command. The marker's ``problem`` tells them from the command's own.
@@ -15,6 +16,7 @@ EXIT_NO_ARGV = 92
 EXIT_NO_WORK_DIR = 93
 EXIT_NO_LOG = 94
 EXIT_NO_SCRATCH = 95
+EXIT_NO_TASK = 96
 
 
 def render(spec: JobSpec) -> str:
@@ -24,6 +26,9 @@ def render(spec: JobSpec) -> str:
     ``control_dir/argv``, runs ``command + words`` in ``work_dir`` and renames the exit marker in place
     (``slurm.marker``). It exits with the command's exit code.
 
+    In an array (``spec.tasks``) each task does so with folders of its own; one whose number or word cannot be had exits
+    with EXIT_NO_TASK.
+
     Raises:
         ValueError: when a path or word holds a control character (a JobSpec already refuses them).
     """
@@ -32,6 +37,7 @@ def render(spec: JobSpec) -> str:
         "work_dir": str(spec.work_dir),
         "log_file": str(spec.log_file),
         "scratch_dir": str(spec.scratch_dir) if spec.scratch_dir else "",
+        "task_mark": TASK_MARK if spec.tasks else "",
     }
     codes = {
         "exit_claimed": EXIT_CLAIMED,
@@ -40,6 +46,7 @@ def render(spec: JobSpec) -> str:
         "exit_no_work_dir": EXIT_NO_WORK_DIR,
         "exit_no_log": EXIT_NO_LOG,
         "exit_no_scratch": EXIT_NO_SCRATCH,
+        "exit_no_task": EXIT_NO_TASK,
     }
     lines = [
         "#!/bin/bash",
@@ -53,4 +60,4 @@ def render(spec: JobSpec) -> str:
         ")",
         *(f"{name}={code}" for name, code in codes.items()),
     ]
-    return "\n".join(lines) + "\n" + BODY
+    return "\n".join(lines) + "\n" + FUNCTIONS + BODY

@@ -1,19 +1,18 @@
 """The part of the batch script that is the same for every job. ``slurm.script.render`` sets the values before it.
 
-Kept as text of its own so that a reader sees the shell code whole; ``tests/fast/slurm`` runs it by bash.
+Kept as text of its own so that a reader sees the shell code whole; ``tests/fast/slurm`` runs it by bash. Its functions
+are in ``slurm.script_functions``.
 """
 
 BODY = r"""
-set -u
-umask 077
-export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C.UTF-8
+shared_dir=$control_dir task_index= job_id=${SLURM_JOB_ID:-0}
+[[ -z $task_mark ]] || enter_task
 
 # This script's own words go to the control folder, which the application never sees.
 if ! exec </dev/null >>"$control_dir/script.log" 2>&1; then
     exit "$exit_no_control"
 fi
 say() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*"; }
-job_id=${SLURM_JOB_ID:-0}
 started_at=$EPOCHREALTIME
 
 # Run once: making a folder succeeds for one caller only, on a shared file system too.
@@ -29,12 +28,12 @@ fi
 # The record of the end: written aside, put on the disk, then renamed, so that it is whole or absent.
 record_end() { # exit code, signal, problem
     local part=$control_dir/exit.tmp
-    printf 'exit_code=%s\nsignal=%s\nslurm_job_id=%s\nstarted_at=%s\nfinished_at=%s\nproblem=%s\n' \
-        "$1" "$2" "$job_id" "$started_at" "$EPOCHREALTIME" "$3" >"$part" &&
+    printf 'exit_code=%s\nsignal=%s\nslurm_job_id=%s\nstarted_at=%s\nfinished_at=%s\nproblem=%s\n%s' \
+        "$1" "$2" "$job_id" "$started_at" "$EPOCHREALTIME" "$3" "$used" >"$part" &&
         { sync -- "$part" || :; } && mv -T -- "$part" "$control_dir/exit" ||
         say "job $job_id: the exit marker could not be written"
 }
-scratch_made=
+scratch_made= used=
 remove_scratch() {
     [[ -n $scratch_made ]] || return 0
     # Some of it may belong to other ids than this user's: the caller's command knows how to delete those.
@@ -64,12 +63,17 @@ printf 'slurm_job_id=%s\nnode=%s\nstarted_at=%s\n' "$job_id" "${SLURMD_NODENAME:
     mv -T -- "$part" "$control_dir/claim/owner" ||
     refuse "$exit_no_control" control "the claim's owner cannot be written"
 
+# Before the user's words are read: in those the mark means nothing.
+if [[ -n $task_mark ]]; then
+    take_word || refuse "$exit_no_task" tasks "line $((task_index + 1)) of the file tasks is no task's word"
+fi
+
 # The user's words: data that are read, never code. Each is ended by NUL; one that is not was cut.
 words=()
-if [[ ! -f $control_dir/argv ]] || ! mapfile -d '' -t words <"$control_dir/argv"; then
+if [[ ! -f $shared_dir/argv ]] || ! mapfile -d '' -t words <"$shared_dir/argv"; then
     refuse "$exit_no_argv" argv "the file argv cannot be read"
 fi
-if [[ $(tr -dc '\0' <"$control_dir/argv" | wc -c) -ne ${#words[@]} ]]; then
+if [[ $(tr -dc '\0' <"$shared_dir/argv" | wc -c) -ne ${#words[@]} ]]; then
     refuse "$exit_no_argv" argv "the file argv is cut"
 fi
 cd -- "$work_dir" || refuse "$exit_no_work_dir" work_dir "the job folder cannot be entered"
@@ -89,6 +93,8 @@ if ((terminated)); then
     say "job $job_id: ended by TERM before the command was started"
     code=143
 else
+    count_ticks
+    ticks_before=$ticks
     set -m # the command gets a process group of its own, with the default handling of signals
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
@@ -105,6 +111,7 @@ else
     trap '' TERM
     # What the command left behind must not write after the marker is there.
     kill -KILL -- "-$child" 2>/dev/null
+    measure "$ticks_before"
 fi
 ((code > 128 && code <= 192)) && signal=$((code - 128))
 if ((terminated)); then

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from slurm.text import check_label, refuse_controls
 
+# In an array, the script puts the word of its own task in this place.
+TASK_MARK = "@TASK@"
 NAME_LONGEST = 64
 COMMENT_LONGEST = 128
 PARTITION_LONGEST = 128
@@ -16,6 +18,12 @@ class JobSpec:
 
     Everything in it is the project's own text. What a user typed never comes here: it lies in the file ``argv`` of the
     control folder, every word ended by NUL, and the script appends those words to ``command``.
+
+    With ``tasks`` it is one job array. Its tasks differ by one word each: line ``index + 1`` of the plain file
+    ``tasks`` of the control folder, 1 to 64 characters out of ``A-Za-z0-9._-``, not ``.`` or ``..``. The script puts
+    that word in place of TASK_MARK in ``work_dir``, ``log_file``, ``scratch_dir``, ``command`` and
+    ``scratch_removal``, and keeps the task's script.log, claim and exit marker in the folder ``<index>`` of the control
+    folder. ``argv`` is the same for all tasks.
 
     Attributes:
         name: Slurm's job name, by which a submission whose answer was lost is found again.
@@ -30,9 +38,12 @@ class JobSpec:
         command: the first words of the command; the user's words follow.
         scratch_dir: a folder the script makes for itself and removes at the end; nothing may exist at that path.
         scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
+        tasks: 0 for a plain job, else how many tasks the array has; they are numbered from 0, and the limits are those
+            of each. Slurm refuses more than its MaxArraySize, 1000 by default.
 
     Raises:
-        ValueError: when a path is not absolute, a number is not positive or a text holds what it must not.
+        ValueError: when a path is not absolute, a number is not positive, a text holds what it must not, or TASK_MARK
+            stands where no task can replace it or is missing where tasks would meet.
     """
 
     name: str
@@ -47,6 +58,7 @@ class JobSpec:
     command: tuple[str, ...]
     scratch_dir: Path | None = None
     scratch_removal: tuple[str, ...] = ()
+    tasks: int = 0
 
     def __post_init__(self) -> None:
         check_label("the job's name", self.name, longest=NAME_LONGEST)
@@ -65,6 +77,21 @@ class JobSpec:
             raise ValueError("the command must have at least one word")
         for word in (*self.command, *self.scratch_removal):
             refuse_controls("a word of the command", word)
+        self._check_tasks()
+
+    def _check_tasks(self) -> None:
+        if not isinstance(self.tasks, int) or isinstance(self.tasks, bool) or self.tasks < 0:
+            raise ValueError(f"tasks must be a whole number of 0 or more, not {self.tasks!r}")
+        if TASK_MARK in str(self.control_dir):
+            raise ValueError(f"control_dir must not hold {TASK_MARK}: it is the same for all tasks")
+        # Tasks that run in one folder, or make one scratch folder, would spoil each other's work.
+        own = {"work_dir": self.work_dir, "scratch_dir": self.scratch_dir}
+        marked = [str(path) for path in (*own.values(), self.log_file)] + [*self.command, *self.scratch_removal]
+        if not self.tasks and any(TASK_MARK in text for text in marked):
+            raise ValueError(f"{TASK_MARK} has a meaning only in an array")
+        for what, path in own.items():
+            if self.tasks and path is not None and TASK_MARK not in str(path):
+                raise ValueError(f"{what} must hold {TASK_MARK}: each task of an array has its own")
 
 
 def _check_path(what: str, path: Path) -> None:

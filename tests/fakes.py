@@ -39,6 +39,7 @@ class FakeSlurm:
         submitted: every JobSpec that came, also those that were refused.
         controller: what ``jobs`` answers; the tests change it as they like.
         accounting: what ``accounted`` answers from, filtered as sacct does.
+        cancelled: the ids of jobs and arrays that were to end; ``cancelled_tasks`` the single tasks, as (id, number).
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
         jobs_fail: what ``jobs`` raises, if anything; ``accounted_fail`` likewise.
@@ -50,6 +51,7 @@ class FakeSlurm:
         self.controller: list[JobRecord] = []
         self.accounting: list[JobRecord] = []
         self.cancelled: list[int] = []
+        self.cancelled_tasks: list[tuple[int, int]] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
         self.jobs_fail: Exception | None = None
@@ -88,18 +90,25 @@ class FakeSlurm:
         self.accept()
         self.jobs_fail = self.accounted_fail = None
 
-    def say(self, comment: str, state: State, **more: Any) -> None:
-        """Let the controller describe the job with this comment otherwise."""
-        made = replace(self._known(comment), state=state, word=state.value, **more)
-        self.controller = [made if each.comment == comment else each for each in self.controller]
+    def say(self, comment: str, state: State, *, task: int | None = None, **more: Any) -> None:
+        """Let the controller describe the job, or all tasks, or one task, with this comment otherwise."""
+        self._known(comment, task)
+        self.controller = [
+            replace(each, state=state, word=state.value, **more) if _is(each, comment, task) else each
+            for each in self.controller
+        ]
 
-    def forget(self, comment: str, final: State | None = None, **more: Any) -> None:
-        """Take a job out of the controller; the accounting keeps it with its final word, or (None) never had it."""
-        known = self._known(comment)
-        self.controller = [each for each in self.controller if each.comment != comment]
-        self.accounting = [each for each in self.accounting if each.comment != comment]
+    def forget(self, comment: str, final: State | None = None, *, task: int | None = None, **more: Any) -> None:
+        """Take a job, all tasks or one task out of the controller.
+
+        The accounting keeps it with its final word, or (None) never had it.
+        """
+        known = self._known(comment, task)
+        self.controller = [each for each in self.controller if not _is(each, comment, task)]
+        self.accounting = [each for each in self.accounting if not _is(each, comment, task)]
         if final is not None:
-            self.accounting.append(replace(known, state=final, word=final.value, source="accounting", **more))
+            ended: dict[str, Any] = {"state": final, "word": final.value, "source": "accounting"}
+            self.accounting += [replace(each, **(ended | more)) for each in known]
 
     def submit(self, spec: JobSpec) -> int:
         """See slurm.SlurmClient."""
@@ -110,10 +119,11 @@ class FakeSlurm:
             made = self._next_id
         self.in_submit(spec)
         if self._creates:
-            new = record(spec.comment, job_id=made, name=spec.name)
+            tasks: Sequence[int | None] = range(spec.tasks) if spec.tasks else [None]
+            new = [record(spec.comment, job_id=made, name=spec.name, task=task) for task in tasks]
             with self._lock:
-                self.controller.append(new)
-                self.accounting.append(replace(new, source="accounting"))
+                self.controller += new
+                self.accounting += [replace(each, source="accounting") for each in new]
         if self._submit_fails is not None:
             raise self._submit_fails
         return made
@@ -138,12 +148,13 @@ class FakeSlurm:
             raise self.accounted_fail
         return [each for each in self.accounting if each.name in names or each.job_id in job_ids]
 
-    def cancel(self, job_ids: Sequence[int]) -> None:
+    def cancel(self, job_ids: Sequence[int], tasks: Sequence[tuple[int, int]] = ()) -> None:
         """See slurm.SlurmClient."""
         self.calls["cancel"] += 1
         if isinstance(self.jobs_fail, SlurmError):
             raise self.jobs_fail
         self.cancelled += job_ids
+        self.cancelled_tasks += tasks
 
     def ping(self) -> bool:
         """See slurm.SlurmClient."""
@@ -153,5 +164,13 @@ class FakeSlurm:
         """See slurm.SlurmClient."""
         return "26.05.5"
 
-    def _known(self, comment: str) -> JobRecord:
-        return next(each for each in [*self.controller, *self.accounting] if each.comment == comment)
+    def _known(self, comment: str, task: int | None) -> list[JobRecord]:
+        """What is known of a job or task: the controller's word where it has one, never nothing."""
+        for said in (self.controller, self.accounting):
+            if found := [each for each in said if _is(each, comment, task)]:
+                return found
+        raise LookupError(f"no job {comment}, task {task}")
+
+
+def _is(record: JobRecord, comment: str, task: int | None) -> bool:
+    return record.comment == comment and task in (None, record.task)

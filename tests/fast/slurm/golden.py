@@ -37,7 +37,22 @@ _SCRATCH = JobSpec(
     command=("true",),
     scratch_dir=Path("/scratch/allgo-18"),
 )
-SPECS = {"plain": _PLAIN, "with-scratch": _SCRATCH}
+_ARRAY = JobSpec(
+    name="allgo-b3",
+    comment="array-mark",
+    partition="standard",
+    time_limit_min=20,
+    memory_mb=512,
+    cpus=2,
+    control_dir=Path("/srv/allgo/control/0123456789abcdef"),
+    work_dir=Path("/srv/allgo/datastore/1/2/@TASK@"),
+    log_file=Path("/srv/allgo/datastore/1/2/@TASK@/allgo.log"),
+    command=("apptainer", "exec", "--bind", "/srv/allgo/datastore/1/2/@TASK@:/tmp", "/srv/allgo/images/a.sif", "/run"),
+    scratch_dir=Path("/scratch/allgo-@TASK@"),
+    scratch_removal=("rm", "-rf", "/scratch/allgo-@TASK@"),
+    tasks=5,
+)
+SPECS = {"plain": _PLAIN, "with-scratch": _SCRATCH, "array": _ARRAY}
 
 
 def file_of(name: str) -> Path:

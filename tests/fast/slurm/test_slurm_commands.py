@@ -1,5 +1,6 @@
 """Command lines and answers that no recorded Slurm gave."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -21,8 +22,8 @@ SPEC = golden.SPECS["plain"]
 
 def squeue_row(**changes: str) -> bytes:
     values = {
-        "id": "7", "name": "allgo-1", "comment": "mark", "state": "COMPLETED", "reason": "None", "submit": "1700000000",
-        "start": "1700000001", "end": "1700000002", "nodes": "c1", "code": "0:0",
+        "id": "7", "task": "N/A", "name": "allgo-1", "comment": "mark", "state": "COMPLETED", "reason": "None",
+        "submit": "1700000000", "start": "1700000001", "end": "1700000002", "nodes": "c1", "code": "0:0",
     }  # fmt: skip
     return ("\x1f".join((values | changes).values()) + "\x1f\n").encode()
 
@@ -48,8 +49,15 @@ def test_sbatch_options() -> None:
     ]  # fmt: skip
 
 
-def test_no_path_of_a_job_is_an_option() -> None:
-    spec = golden.SPECS["with-scratch"]
+@pytest.mark.parametrize(("tasks", "option"), [(1, "--array=0-0"), (5, "--array=0-4")])
+def test_sbatch_of_an_array(tasks: int, option: str) -> None:
+    spec = replace(golden.SPECS["array"], tasks=tasks)
+    assert sbatch_argv(spec) == [*sbatch_argv(replace(SPEC, name=spec.name, comment=spec.comment)), option]
+
+
+@pytest.mark.parametrize("name", ["with-scratch", "array"])
+def test_no_path_of_a_job_is_an_option(name: str) -> None:
+    spec = golden.SPECS[name]
     line = " ".join(sbatch_argv(spec))
     for path in (spec.control_dir, spec.work_dir, spec.log_file, spec.scratch_dir):
         assert str(path) not in line
@@ -121,8 +129,8 @@ def test_a_killed_sbatch_may_have_created_the_job() -> None:
 
 def test_squeue_asks_once_for_everything() -> None:
     argv = squeue_argv("allgo")
-    assert argv[:4] == ["squeue", "--noheader", "--states=all", "--user=allgo"]
-    assert argv[4].count("\x1f") == 10
+    assert argv[:5] == ["squeue", "--noheader", "--array", "--states=all", "--user=allgo"]
+    assert argv[5].count("\x1f") == 11
 
 
 @pytest.mark.parametrize(
@@ -136,6 +144,9 @@ def test_squeue_asks_once_for_everything() -> None:
         squeue_row(id="0"),
         squeue_row(id="x"),
         squeue_row(id="7_1"),
+        squeue_row(task="2-5"),
+        squeue_row(task="-1"),
+        squeue_row(task="x"),
         squeue_row(name="one\x1ftwo"),
         squeue_row(submit="2023-11-14T22:13:20"),
         squeue_row(end="9" * 30),
@@ -150,8 +161,13 @@ def test_squeue_rows_of_another_form(out: bytes) -> None:
 
 
 def test_a_short_row_is_named() -> None:
-    with pytest.raises(AnswerUnreadable, match=r"row 2 of squeue has 2 fields instead of 10: 'eight\\x1fshort'"):
+    with pytest.raises(AnswerUnreadable, match=r"row 2 of squeue has 2 fields instead of 11: 'eight\\x1fshort'"):
         parse_squeue(0, squeue_row() + b"eight\x1fshort\x1f\n", b"")
+
+
+def test_squeue_tells_tasks_apart() -> None:
+    out = squeue_row() + squeue_row(id="9", task="0") + squeue_row(id="9", task="12")
+    assert [(job.job_id, job.task) for job in parse_squeue(0, out, b"")] == [(7, None), (9, 0), (9, 12)]
 
 
 def test_future_state_words_move_nothing() -> None:
@@ -200,9 +216,14 @@ def test_sacct_options() -> None:
     argv = sacct_argv("allgo", job_ids=[1, 2], names=["a", "b"], since=since)
     assert "--starttime=2026-02-28T23:00:00" in argv
     assert argv[-2:] == ["--jobs=1,2", "--name=a,b"]
-    assert {"--user=allgo", "--duplicates", "--delimiter=\x1f", "--parsable", "--endtime=2099-12-31T00:00:00"} <= set(
-        argv
-    )
+    assert {
+        "--user=allgo",
+        "--array",
+        "--duplicates",
+        "--delimiter=\x1f",
+        "--parsable",
+        "--endtime=2099-12-31T00:00:00",
+    } <= set(argv)
     assert "--starttime=1970-01-01T00:00:00" in sacct_argv("allgo", names=["a"])
 
 
@@ -230,7 +251,33 @@ def test_a_reused_id_gives_all_its_records() -> None:
     assert (new.comment, new.max_rss_bytes) == ("new", 2048)
 
 
-@pytest.mark.parametrize("out", [sacct_row(id="7.batch"), sacct_row() + sacct_row(id="8.batch"), sacct_row(cpu="soon")])
+def test_steps_belong_to_their_own_task() -> None:
+    out = sacct_row(id="7_0") + sacct_row(id="7_0.batch", rss="1024")
+    out += sacct_row(id="7_10", state="FAILED", code="3:0") + sacct_row(id="7_10.batch", rss="2048") + sacct_row(id="8")
+    jobs = parse_sacct(0, out, b"")
+    assert [(job.job_id, job.task, job.exit_code, job.max_rss_bytes) for job in jobs] == [
+        (7, 0, 0, 1024),
+        (7, 10, 3, 2048),
+        (8, None, 0, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "out",
+    [
+        sacct_row(id="7.batch"),
+        sacct_row() + sacct_row(id="8.batch"),
+        sacct_row(id="7_1") + sacct_row(id="7_2.batch"),
+        sacct_row(id="7_1") + sacct_row(id="7.batch"),
+        sacct_row() + sacct_row(id="7_0.batch"),
+        sacct_row(id="7_[2-5]"),
+        sacct_row(id="7_"),
+        sacct_row(id="7_N/A"),
+        sacct_row(id="0_1"),
+        sacct_row(id="_1"),
+        sacct_row(cpu="soon"),
+    ],
+)
 def test_sacct_rows_of_another_form(out: bytes) -> None:
     with pytest.raises(AnswerUnreadable):
         parse_sacct(0, out, b"")
@@ -268,9 +315,14 @@ def test_database_away(rc: int, err: bytes) -> None:
 
 def test_scancel_options() -> None:
     assert scancel_argv([3, 1]) == ["scancel", "3", "1"]
+    assert scancel_argv([3], [(4, 0), (4, 12)]) == ["scancel", "3", "4_0", "4_12"]
+    assert scancel_argv([], [(4, 0)]) == ["scancel", "4_0"]
     for ids in ([], [0], [-1], [1, 0]):
         with pytest.raises(ValueError, match="above 0"):
             scancel_argv(ids)
+    for task in ((0, 1), (-4, 1), (4, -1)):
+        with pytest.raises(ValueError, match="above 0"):
+            scancel_argv([3], [task])
 
 
 def test_scancel_of_ended_and_forbidden_jobs() -> None:

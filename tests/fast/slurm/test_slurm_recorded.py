@@ -1,45 +1,18 @@
 """What real commands of each release said (scripts/record-fixtures), and what we make of it."""
 
-import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from slurm.errors import AnswerUnreadable, CommandFailed, SlurmUnavailable, SubmitRefused, SubmitUnknown
 from slurm.ping import parse_ping
-from slurm.record import JobRecord
 from slurm.sacct import parse_sacct
 from slurm.sbatch import parse_sbatch
 from slurm.scancel import parse_scancel
 from slurm.squeue import parse_squeue
 from slurm.states import State
 from slurm.version import parse_version
-
-FIXTURES = Path(__file__).parents[2] / "fixtures/slurm"
-
-
-@dataclass
-class Recorded:
-    folder: Path
-
-    def answer(self, situation: str) -> tuple[int, bytes, bytes]:
-        record: dict[str, Any] = json.loads((self.folder / f"{situation}.json").read_text())
-        out, err = (record[name].encode("utf-8", "surrogateescape") for name in ("stdout", "stderr"))
-        return record["rc"], out, err
-
-
-@pytest.fixture(params=["24.11", "26.05"])
-def recorded(request: pytest.FixtureRequest) -> Recorded:
-    return Recorded(FIXTURES / request.param)
-
-
-def latest(records: list[JobRecord]) -> dict[str, JobRecord]:
-    """The newest record of each situation (an instance may have been recorded before)."""
-    return {job.name.removeprefix("fixture-"): job for job in sorted(records, key=lambda job: job.job_id)}
-
+from tests.fast.slurm.recorded import Recorded, latest
 
 # squeue, sacct: state, exit code, signal, has started, has finished
 SEEN = {

@@ -2,13 +2,10 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import pytest
 
@@ -20,63 +17,14 @@ from slurm.script import (
     EXIT_NO_LOG,
     EXIT_NO_SCRATCH,
     EXIT_NO_WORK_DIR,
-    render,
 )
 from slurm.spec import JobSpec
+from tests.fast.slurm.node import control_log, logged, run, sh, start, until
 from tests.hostile import QUOTING, RAW, WORDS
 
-ENV = {"SLURM_JOB_ID": "42", "SLURMD_NODENAME": "c7"}
 # Prints its words, each ended by NUL, byte for byte.
 ECHO = (sys.executable, "-c", "import os,sys; os.write(1, b''.join(os.fsencode(w) + b'\\0' for w in sys.argv[1:]))")
 SLEEP = ("bash", "-c", 'echo started; sleep 60 & wait "$!"; echo not reached')
-
-
-def sh(code: str) -> tuple[str, ...]:
-    return ("bash", "-c", code)
-
-
-@pytest.fixture
-def spec(tmp_path: Path) -> JobSpec:
-    for name in ("control", "job"):
-        (tmp_path / name).mkdir()
-    (tmp_path / "control/argv").write_bytes(b"")
-    return JobSpec(
-        name="allgo-1",
-        comment="mark",
-        partition="standard",
-        time_limit_min=1,
-        memory_mb=64,
-        cpus=1,
-        control_dir=tmp_path / "control",
-        work_dir=tmp_path / "job",
-        log_file=tmp_path / "job/allgo.log",
-        command=("true",),
-    )
-
-
-def start(spec: JobSpec) -> subprocess.Popen[bytes]:
-    with NamedTemporaryFile("w", dir=spec.work_dir.parent, delete=False) as script:
-        script.write(render(spec))
-    return subprocess.Popen(["/bin/bash", script.name], env=ENV, start_new_session=True)
-
-
-def run(spec: JobSpec) -> int:
-    return start(spec).wait(20)
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, f"gave up waiting until {what}"
-        time.sleep(0.01)
-
-
-def control_log(spec: JobSpec) -> str:
-    return (spec.control_dir / "script.log").read_text()
-
-
-def logged(spec: JobSpec) -> str:
-    return spec.log_file.read_text() if spec.log_file.exists() else ""
 
 
 def test_success_leaves_a_whole_marker(spec: JobSpec) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from slurm.spec import JobSpec
+from slurm.spec import TASK_MARK, JobSpec
 from slurm.text import quote, refuse_controls
 from tests.hostile import CONTROLS, OPTIONS, QUOTING, TEXTS
 
@@ -21,6 +21,7 @@ GOOD: dict[str, Any] = {
     "log_file": Path("/w/allgo.log"),
     "command": ("true", ""),
 }
+ARRAY: dict[str, Any] = {**GOOD, "tasks": 3, "work_dir": Path(f"/w/{TASK_MARK}"), "log_file": Path(f"/w/{TASK_MARK}/l")}
 LABELS = [text for text in TEXTS if not (text.isascii() and text.replace("-", "").replace(".", "").isalnum())]
 
 
@@ -41,6 +42,46 @@ def test_labels(field: str, text: str) -> None:
 def test_numbers(field: str, number: object) -> None:
     with pytest.raises(ValueError, match=f"{field} must be a whole number above 0"):
         JobSpec(**{**GOOD, field: number})
+
+
+def test_good_arrays_pass() -> None:
+    assert JobSpec(**GOOD).tasks == 0
+    scratch = {"scratch_dir": Path(f"/s/{TASK_MARK}"), "scratch_removal": ("rm", TASK_MARK)}
+    assert JobSpec(**{**ARRAY, **scratch, "command": ("true", f"a{TASK_MARK}b")}).tasks == 3
+    assert JobSpec(**{**ARRAY, "tasks": 1, "log_file": Path("/w/l")}).tasks == 1
+
+
+@pytest.mark.parametrize("number", [-1, True, 1.5, "1", None])
+def test_number_of_tasks(number: object) -> None:
+    with pytest.raises(ValueError, match="tasks must be a whole number of 0 or more"):
+        JobSpec(**{**ARRAY, "tasks": number})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"work_dir": Path(f"/w/{TASK_MARK}")},
+        {"log_file": Path(f"/w/{TASK_MARK}/l")},
+        {"scratch_dir": Path(f"/s{TASK_MARK}")},
+        {"command": ("true", f"--bind={TASK_MARK}:/tmp")},
+        {"scratch_removal": ("rm", TASK_MARK)},
+    ],
+)
+def test_the_mark_needs_an_array(change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="only in an array"):
+        JobSpec(**{**GOOD, **change})
+
+
+@pytest.mark.parametrize("what", ["work_dir", "scratch_dir"])
+def test_tasks_do_not_share_folders(what: str) -> None:
+    with pytest.raises(ValueError, match=f"{what} must hold @TASK@"):
+        JobSpec(**{**ARRAY, what: Path("/same")})
+
+
+@pytest.mark.parametrize("values", [GOOD, ARRAY])
+def test_the_control_folder_is_the_same_for_all(values: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="control_dir must not hold @TASK@"):
+        JobSpec(**{**values, "control_dir": Path(f"/c/{TASK_MARK}")})
 
 
 @pytest.mark.parametrize("field", ["control_dir", "work_dir", "log_file", "scratch_dir"])

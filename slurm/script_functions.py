@@ -1,0 +1,70 @@
+"""Functions of the batch script: a task's own folder and word, and what the job used. ``slurm.script_body`` calls them.
+
+What was used is read from files of the kernel, so that no process is started between a job's end and its marker.
+"""
+
+FUNCTIONS = r"""
+set -u
+umask 077
+export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C.UTF-8
+
+# A task of an array keeps its records in a folder of its own, which the portal may have made before it.
+enter_task() {
+    job_id=${SLURM_ARRAY_JOB_ID:-0} # SLURM_JOB_ID is each task's own; the portal knows the array by one id
+    task_index=${SLURM_ARRAY_TASK_ID:-}
+    [[ $task_index =~ ^(0|[1-9][0-9]{0,8})$ ]] || exit "$exit_no_task"
+    control_dir=$shared_dir/$task_index
+    # Never the folder above it: where that is gone, the job was deleted.
+    [[ -d $shared_dir ]] && mkdir -p -m 0700 -- "$control_dir" || exit "$exit_no_control"
+}
+
+# The task's word, line task_index + 1 of the file tasks, takes the mark's place; false if there is no such word.
+take_word() {
+    local line=() word name at
+    [[ -f $shared_dir/tasks ]] || return 1
+    # bash would drop a NUL; a line without its end may have been cut.
+    mapfile -s "$task_index" -n 1 line < <(exec tr '\0' '?' <"$shared_dir/tasks")
+    [[ ${line[0]:-} == *$'\n' ]] || return 1
+    word=${line[0]%$'\n'}
+    [[ $word =~ ^[A-Za-z0-9._-]{1,64}$ && $word != . && $word != .. ]] || return 1
+    for name in work_dir log_file scratch_dir; do
+        printf -v "$name" %s "${!name//"$task_mark"/"$word"}"
+    done
+    for at in "${!command[@]}"; do command[at]=${command[at]//"$task_mark"/"$word"}; done
+    for at in "${!scratch_removal[@]}"; do scratch_removal[at]=${scratch_removal[at]//"$task_mark"/"$word"}; done
+}
+
+# Processor time, user and system, of the children that ended and of theirs, in 1/100 s (proc_pid_stat(5), fields 16
+# and 17; the kernel counts in USER_HZ, which is 100). Bash's "times" says the same, to an output only.
+count_ticks() {
+    local stat fields
+    ticks=
+    { read -r stat </proc/$$/stat; } 2>/dev/null || return 0
+    fields=(${stat##*) })
+    [[ ${fields[13]:-} =~ ^[0-9]+$ && ${fields[14]:-} =~ ^[0-9]+$ ]] && ticks=$((fields[13] + fields[14]))
+    return 0
+}
+
+# What the command used, as lines of the exit marker; a line whose number cannot be had is left out.
+measure() { # ticks before the command
+    local spent controllers path file= peak=
+    used=
+    count_ticks
+    if [[ -n $1 && -n $ticks ]]; then
+        spent=$((ticks - $1))
+        printf -v used 'cpu_s=%d.%02d\n' $((spent / 100)) $((spent % 100))
+    fi
+    # The job's own control group is the one that Slurm limits: it lies above that of the step and of this task.
+    while IFS=: read -r _ controllers path; do
+        [[ $path =~ ^(/.*)?/job_[^/]+ ]] || continue
+        path=${BASH_REMATCH[0]}
+        case ,$controllers, in
+            *,memory,*) file=/sys/fs/cgroup/memory$path/memory.max_usage_in_bytes ;;
+            ,,) file=${file:-/sys/fs/cgroup$path/memory.peak} ;; # version 2, from Linux 5.19
+        esac
+    done 2>/dev/null </proc/self/cgroup
+    [[ -n $file ]] && { read -r peak <"$file"; } 2>/dev/null
+    [[ $peak =~ ^[0-9]{1,18}$ ]] && used+=peak_memory_bytes=$peak$'\n'
+    return 0
+}
+"""
