@@ -1,0 +1,1 @@
+"""What docs/allgo-v1.md says, statement by statement: ``test_<section>_<statement>_<words>``."""
