@@ -3,17 +3,17 @@
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from slurm import CommandClient, JobRecord, JobSpec
+from slurm import TASK_MARK, CommandClient, JobRecord, JobSpec
 
 LIMIT_S = 60.0
 
 
-def until[T](ask: Callable[[], T], what: str, limit_s: float = LIMIT_S) -> T:
+def until[T](ask: Callable[[], T | None], what: str, limit_s: float = LIMIT_S) -> T:
     """Ask until the answer is true, and return it; the only place in these tests that waits."""
     deadline = time.monotonic() + limit_s
     while not (answer := ask()):
@@ -48,6 +48,15 @@ class Lab:
             command=command,
         )
 
+    def array(self, tasks: int, *command: str) -> JobSpec:
+        """An array whose tasks have the words t0, t1, ... and folders of these names."""
+        spec = self.spec("true")
+        for index in range(tasks):
+            (spec.work_dir / f"t{index}").mkdir()
+        (spec.control_dir / "tasks").write_text("".join(f"t{index}\n" for index in range(tasks)))
+        work_dir = spec.work_dir / TASK_MARK
+        return replace(spec, tasks=tasks, work_dir=work_dir, log_file=work_dir / "allgo.log", command=command)
+
     def submit(self, *command: str) -> tuple[int, JobSpec]:
         spec = self.spec(*command)
         return self.client.submit(spec), spec
@@ -71,3 +80,38 @@ class Lab:
             return [record for record in records if record.comment == spec.comment and record.state.is_final]
 
         return until(ended, f"the accounting to know the end of job {job_id}")[0]
+
+    def tasks(self, job_id: int, spec: JobSpec) -> dict[int, JobRecord]:
+        """What squeue says of an array, by the tasks' numbers."""
+        found = [job for job in self.client.jobs() if (job.job_id, job.comment) == (job_id, spec.comment)]
+        return by_task(found)
+
+    def ended_tasks(self, job_id: int, spec: JobSpec, wanted: set[int]) -> dict[int, JobRecord]:
+        """Wait until these tasks have ended; returns what squeue says of the array then."""
+
+        def ended() -> dict[int, JobRecord]:
+            tasks = self.tasks(job_id, spec)
+            return tasks if wanted <= {index for index, task in tasks.items() if task.state.is_final} else {}
+
+        return until(ended, f"the tasks {wanted} of the array {job_id} to end")
+
+    def accounted_tasks(self, job_id: int, spec: JobSpec, wanted: set[int]) -> dict[int, JobRecord]:
+        """Wait until the accounting knows the end of these tasks; returns what it says of the array then."""
+
+        def ended() -> dict[int, JobRecord]:
+            tasks = by_task(self.client.accounted(job_ids=[job_id]))
+            over = {index for index, task in tasks.items() if task.state.is_final and task.comment == spec.comment}
+            return tasks if wanted <= over else {}
+
+        return until(ended, f"the accounting to know the end of the tasks {wanted} of the array {job_id}")
+
+    def task_log(self, spec: JobSpec, index: int) -> str:
+        """What a task's command has written so far."""
+        log = spec.work_dir.parent / f"t{index}" / "allgo.log"
+        return log.read_text() if log.exists() else ""
+
+
+def by_task(records: list[JobRecord]) -> dict[int, JobRecord]:
+    tasks = {record.task: record for record in records}
+    assert len(tasks) == len(records), "a task has two records"
+    return {index: record for index, record in tasks.items() if index is not None}

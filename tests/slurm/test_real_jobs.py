@@ -129,6 +129,20 @@ def test_out_of_memory(lab: Lab) -> None:
     assert lab.accounted(job_id, spec).state is State.OUT_OF_MEMORY
 
 
+def test_what_a_job_used(lab: Lab) -> None:
+    code = "import time; held = bytearray(b'x') * (60 << 20); list(iter(lambda: time.process_time() < 1, False))"
+    job_id, spec = lab.submit("python3", "-c", code)
+    assert lab.final(job_id, spec).state is State.COMPLETED
+    marker = read_marker(spec.control_dir)
+    assert marker is not None
+    assert marker.cpu_s is not None
+    assert 1 <= marker.cpu_s < 5
+    assert marker.peak_memory_bytes is not None
+    assert 60 << 20 <= marker.peak_memory_bytes <= spec.memory_mb << 20
+    accounted = lab.accounted(job_id, spec)
+    assert accounted.cpu_s == pytest.approx(marker.cpu_s, abs=0.5)
+
+
 def test_refused_partition(lab: Lab) -> None:
     refused(lab, replace(lab.spec("true"), partition="nosuch"), "invalid partition name")
 
