@@ -1,19 +1,18 @@
 """The two records that a job's script leaves in its control folder: the claim and the exit marker."""
 
 import os
-import re
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from slurm.errors import AnswerUnreadable
+from slurm.marker_lines import key_values, moment, number, seconds
 
 LONGEST_BYTES = 4096
 _MAX_EXIT_CODE = 255
 _MAX_SIGNAL = 64
 _MAX_BYTES = 2**63 - 1
-_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,17 +89,17 @@ def parse_marker(text: str) -> Marker:
         AnswerUnreadable: a line is missing (but those of what was used, which earlier releases did not write), twice
             there, cut or not a number in range.
     """
-    values = _key_values("exit marker", text)
+    values = key_values("exit marker", text)
     peak = "peak_memory_bytes"
     return Marker(
-        exit_code=_number("exit marker", values, "exit_code", _MAX_EXIT_CODE),
-        signal=_number("exit marker", values, "signal", _MAX_SIGNAL),
-        slurm_job_id=_number("exit marker", values, "slurm_job_id"),
-        started_at=_moment("exit marker", values, "started_at"),
-        finished_at=_moment("exit marker", values, "finished_at"),
+        exit_code=number("exit marker", values, "exit_code", _MAX_EXIT_CODE),
+        signal=number("exit marker", values, "signal", _MAX_SIGNAL),
+        slurm_job_id=number("exit marker", values, "slurm_job_id"),
+        started_at=moment("exit marker", values, "started_at"),
+        finished_at=moment("exit marker", values, "finished_at"),
         problem=values.get("problem", ""),
-        cpu_s=_seconds("exit marker", values, "cpu_s") if "cpu_s" in values else None,
-        peak_memory_bytes=_number("exit marker", values, peak, _MAX_BYTES) if peak in values else None,
+        cpu_s=seconds("exit marker", values, "cpu_s") if "cpu_s" in values else None,
+        peak_memory_bytes=number("exit marker", values, peak, _MAX_BYTES) if peak in values else None,
     )
 
 
@@ -110,13 +109,13 @@ def parse_claim(text: str) -> Claim:
     Raises:
         AnswerUnreadable: a line is missing, twice there, cut or not a number.
     """
-    values = _key_values("claim", text)
+    values = key_values("claim", text)
     if not values.get("node"):
         raise AnswerUnreadable("the claim names no node")
     return Claim(
-        slurm_job_id=_number("claim", values, "slurm_job_id"),
+        slurm_job_id=number("claim", values, "slurm_job_id"),
         node=values["node"],
-        started_at=_moment("claim", values, "started_at"),
+        started_at=moment("claim", values, "started_at"),
     )
 
 
@@ -139,44 +138,3 @@ def _read_bounded(path: Path) -> str | None:
     if len(raw) > LONGEST_BYTES:
         raise AnswerUnreadable(f"the {path.name} file of a job is longer than {LONGEST_BYTES} bytes")
     return raw.decode("utf-8", "backslashreplace")
-
-
-def _key_values(what: str, text: str) -> dict[str, str]:
-    """Split ``key=value`` lines; every line must be ended, no key may come twice."""
-    if not text.endswith("\n"):
-        raise AnswerUnreadable(f"the {what} is cut")
-    values: dict[str, str] = {}
-    for line in text[:-1].split("\n"):
-        key, equals, value = line.partition("=")
-        if not equals or key in values:
-            raise AnswerUnreadable(f"the {what} holds the line {line[:80]!r}")
-        values[key] = value
-    return values
-
-
-def _number(what: str, values: dict[str, str], key: str, largest: int = 2**32 - 1) -> int:
-    """Return a whole number of 0 to ``largest``."""
-    raw = values.get(key, "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= len(str(largest)) and int(raw) <= largest):
-        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
-    return int(raw)
-
-
-def _seconds(what: str, values: dict[str, str], key: str) -> float:
-    """Return a duration in seconds, with or without a fraction."""
-    raw = values[key]
-    if not _SECONDS.fullmatch(raw):
-        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
-    return float(raw)
-
-
-def _moment(what: str, values: dict[str, str], key: str) -> datetime:
-    """Return an instant in UTC from seconds since 1970, with or without a fraction."""
-    raw = values.get(key, "")
-    whole, _, fraction = raw.partition(".")
-    if not all(part.isascii() and part.isdigit() for part in (whole, fraction or "0")):
-        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}")
-    try:
-        return datetime.fromtimestamp(float(raw), UTC)
-    except (ValueError, OverflowError, OSError) as cause:
-        raise AnswerUnreadable(f"the {what} holds no usable {key}: {raw[:80]!r}") from cause

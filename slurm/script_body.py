@@ -93,8 +93,6 @@ if ((terminated)); then
     say "job $job_id: ended by TERM before the command was started"
     code=143
 else
-    count_ticks
-    ticks_before=$ticks
     set -m # the command gets a process group of its own, with the default handling of signals
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
@@ -111,7 +109,7 @@ else
     trap '' TERM
     # What the command left behind must not write after the marker is there.
     kill -KILL -- "-$child" 2>/dev/null
-    measure "$ticks_before"
+    measure
 fi
 ((code > 128 && code <= 192)) && signal=$((code - 128))
 if ((terminated)); then

@@ -34,25 +34,17 @@ take_word() {
     for at in "${!scratch_removal[@]}"; do scratch_removal[at]=${scratch_removal[at]//"$task_mark"/"$word"}; done
 }
 
-# Processor time, user and system, of the children that ended and of theirs, in 1/100 s (proc_pid_stat(5), fields 16
-# and 17; the kernel counts in USER_HZ, which is 100). Bash's "times" says the same, to an output only.
-count_ticks() {
-    local stat fields
-    ticks=
-    { read -r stat </proc/$$/stat; } 2>/dev/null || return 0
-    fields=(${stat##*) })
-    [[ ${fields[13]:-} =~ ^[0-9]+$ && ${fields[14]:-} =~ ^[0-9]+$ ]] && ticks=$((fields[13] + fields[14]))
-    return 0
-}
-
-# What the command used, as lines of the exit marker; a line whose number cannot be had is left out.
-measure() { # ticks before the command
-    local spent controllers path file= peak=
+# What was used, as lines of the exit marker; a line whose number cannot be had is left out.
+measure() {
+    local stat fields=() ticks controllers path file= peak=
     used=
-    count_ticks
-    if [[ -n $1 && -n $ticks ]]; then
-        spent=$((ticks - $1))
-        printf -v used 'cpu_s=%d.%02d\n' $((spent / 100)) $((spent % 100))
+    # Processor time, user and system, of the children that ended and of theirs: fields 16 and 17 of proc_pid_stat(5),
+    # in USER_HZ, which is 100. Bash's "times" knows it too but only prints it. This script's own helpers are in it,
+    # with some milliseconds.
+    { read -r stat </proc/$$/stat; } 2>/dev/null && fields=(${stat##*) })
+    if [[ ${fields[13]:-} =~ ^[0-9]+$ && ${fields[14]:-} =~ ^[0-9]+$ ]]; then
+        ticks=$((fields[13] + fields[14]))
+        printf -v used 'cpu_s=%d.%02d\n' $((ticks / 100)) $((ticks % 100))
     fi
     # The job's own control group is the one that Slurm limits: it lies above that of the step and of this task.
     while IFS=: read -r _ controllers path; do

@@ -13,7 +13,7 @@ from slurm.marker import Marker, read_marker
 from slurm.spec import JobSpec
 from tests.fast.slurm.node import control_log, logged, run, sh, start, until
 
-# Uses 0.4 s of processor time, by the program's own clock of that.
+# Uses 0.4 s of processor time, by the program's own clock of that; the kernel's sum of ticks may be a little below.
 BURN = "import time; list(iter(lambda: time.process_time() < 0.4, False))"
 V1 = "6:freezer:/slurm_c1/uid_9/job_5/step_batch\n4:memory:/slurm_c1/uid_9/job_5/step_batch/task_0\n0::/\n"
 V2 = "0::/system.slice/slurmstepd.scope/job_5/step_batch/user/task_0\n"
@@ -44,7 +44,7 @@ def test_processor_time_of_the_command_and_its_children(spec: JobSpec) -> None:
     burn = f"{sys.executable} -c '{BURN}'"
     marker = marker_of(replace(spec, command=sh(f"{burn} & {burn}; wait")))
     assert marker.cpu_s is not None
-    assert 0.8 <= marker.cpu_s < 3
+    assert 0.75 <= marker.cpu_s < 3
 
 
 def test_waiting_costs_nothing(spec: JobSpec) -> None:
@@ -62,7 +62,7 @@ def test_processor_time_of_a_command_that_was_ended(spec: JobSpec) -> None:
     marker = read_marker(spec.control_dir)
     assert marker is not None
     assert marker.cpu_s is not None
-    assert 0.4 <= marker.cpu_s < 3
+    assert 0.35 <= marker.cpu_s < 3
 
 
 def test_a_command_that_was_not_started_used_nothing_known(spec: JobSpec) -> None:
