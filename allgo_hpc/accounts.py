@@ -1,16 +1,15 @@
-"""Users and tokens: making them, and finding who a token acts for."""
+"""Users: making them, and checking who signs in."""
 
-import hashlib
 import re
 import secrets
 
 import argon2
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import BadInput, Conflict, NotFound, NotSignedIn
-from allgo_hpc.models import Token, User
+from allgo_hpc.models import User
 
 ROLES = ("user", "author", "admin")
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
@@ -82,37 +81,6 @@ def check_password(session: Session, name: str, password: str) -> User:
     if user is None or not user.password_hash:
         raise NotSignedIn("wrong user name or password", code="wrong_password")
     return user
-
-
-def new_token(session: Session, user: User, *, name: str) -> str:
-    """Store a new token and return it; it cannot be read again, for only its hash is kept.
-
-    Raises:
-        BadInput: the token's name is empty or longer than 64 characters.
-    """
-    if not name.strip() or len(name) > 64 or not name.isprintable():  # noqa: PLR2004  # the column's width
-        raise BadInput("name: 1 to 64 printable characters", field="name")
-    secret = secrets.token_hex(20)
-    session.add(Token(user_id=user.id, name=name, sha256=_token_hash(secret)))
-    session.commit()
-    return secret
-
-
-def user_of_token(session: Session, secret: str) -> User:
-    """Return the user that a token acts for.
-
-    Raises:
-        NotSignedIn: no such token, or its user was closed.
-    """
-    token = session.scalar(select(Token).where(Token.sha256 == _token_hash(secret)).options(joinedload(Token.user)))
-    if token is None or not token.user.active:
-        raise NotSignedIn("this token is not valid; look it up on your profile, or make a new one", code="wrong_token")
-    return token.user
-
-
-def _token_hash(secret: str) -> str:
-    # A token has 160 bits of chance in it: a plain hash cannot be reversed, and costs nothing on each request.
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _hash_password(password: str | None) -> str | None:

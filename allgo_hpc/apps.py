@@ -19,11 +19,28 @@ def visible_apps(session: Session, user: User | None) -> list[App]:
 
 def may_run(app: App, user: User | None) -> bool:
     """True when this user may run this app."""
-    return app.public or (user is not None and (app.owner_id == user.id or user.role == "admin"))
+    return app.public or owns(app, user)
 
 
-def find_app(session: Session, user: User, wanted: str, *, field: str) -> App:
-    """Return the app by its short name or its number.
+def owns(app: App, user: User | None) -> bool:
+    """True for the app's author and for administrators."""
+    return user is not None and (app.owner_id == user.id or user.role == "admin")
+
+
+def find_own_app(session: Session, user: User, wanted: str, *, field: str) -> App:
+    """Return an app of the user's own, by its short name or its number.
+
+    Raises:
+        NotFound: no such app, or it is another author's.
+    """
+    app = find_app(session, user, wanted, field=field)
+    if not owns(app, user):
+        raise NotFound(f"{field}: there is no such app of yours", field=field, code="unknown_app")
+    return app
+
+
+def find_app(session: Session, user: User | None, wanted: str, *, field: str) -> App:
+    """Return the app by its short name or its number; for no user, a public one.
 
     Raises:
         NotFound: no such app, or none that this user may know of; names the near miss.
@@ -49,7 +66,7 @@ def find_version(session: Session, user: User, app: App, wanted: str | None, *, 
         BadInput: no such version.
     """
     versions = session.scalars(select(Version).where(Version.app_id == app.id).order_by(Version.number.desc())).all()
-    owner = app.owner_id == user.id or user.role == "admin"
+    owner = owns(app, user)
     published = [version for version in versions if version.published]
     if not wanted:
         if not published:

@@ -1,22 +1,35 @@
 """What the portal refuses, and why: one small tree, each with a stable code and the field it is about."""
 
+from typing import Any
+
+from allgo_hpc.codes import CODES
+
 
 class Refusal(Exception):  # noqa: N818  # it is an answer to the caller, not a fault of the program
     """A request that is not carried out; its text is a sentence for the person who sent it.
 
     Attributes:
-        code: stable word for programs.
+        code: stable word for programs, one of ``allgo_hpc.codes.CODES``.
         field: the form field, header or path part that is wrong; empty when it is none in particular.
+        more: further members of the answer, such as what is still known of a deleted job.
     """
 
     code = "refused"
 
-    def __init__(self, message: str, *, field: str = "", code: str | None = None) -> None:
-        """Keep the sentence, the field and, where the class's own is too coarse, the code."""
+    def __init__(
+        self, message: str, *, field: str = "", code: str | None = None, more: dict[str, Any] | None = None
+    ) -> None:
+        """Keep the sentence, the field and, where the class's own is too coarse, the code.
+
+        Raises:
+            KeyError: a code that is in no table; a mistake of the program.
+        """
         super().__init__(message)
         self.field = field
+        self.more = more or {}
         if code is not None:
             self.code = code
+        CODES[self.code]
 
 
 class BadInput(Refusal):
@@ -28,7 +41,7 @@ class BadInput(Refusal):
 class NotSignedIn(Refusal):
     """No token, or one that is not valid."""
 
-    code = "not_signed_in"
+    code = "no_token"
 
 
 class NotAllowed(Refusal):
@@ -49,10 +62,22 @@ class Conflict(Refusal):
     code = "conflict"
 
 
+class Gone(Refusal):
+    """It was there and was deleted."""
+
+    code = "job_deleted"
+
+
 class TooLarge(Refusal):
     """More bytes or parts than the limit."""
 
     code = "too_large"
+
+
+class Unprocessable(Refusal):
+    """Well formed, but it contradicts what was sent before."""
+
+    code = "idempotency_key_reused"
 
 
 class StorageFull(Refusal):

@@ -4,6 +4,7 @@ import logging
 import re
 import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,15 +27,20 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
             known = session.scalar(select(Job.id).where(Job.uuid == folder.name)) is not None
             note = folder / "target"
             if not known and note.exists():
-                target = (layout.root / note.read_text()).resolve()
-                if target.is_relative_to(layout.datastore.resolve()) and _FOLDER.fullmatch(target.name):
-                    shutil.rmtree(target, ignore_errors=True)
-                    shutil.rmtree(layout.control / target.name, ignore_errors=True)
+                for line in note.read_text().splitlines():
+                    _remove_placed(layout, (layout.root / line).resolve())
             shutil.rmtree(folder)
             removed += 1
         except OSError as error:
             _log.warning("stale upload %s stays for now: %s", folder.name, error)
     return removed
+
+
+def _remove_placed(layout: Layout, target: Path) -> None:
+    """Remove a job or control folder, and nothing that is none."""
+    parents = (layout.datastore.resolve(), layout.control.resolve())
+    if any(target.is_relative_to(parent) for parent in parents) and _FOLDER.fullmatch(target.name):
+        shutil.rmtree(target, ignore_errors=True)
 
 
 def stale_before(now: datetime, hours: float) -> datetime:

@@ -16,10 +16,11 @@ class Layout:
         self.control = root / "control"
         self.images = root / "images"
         self.bases = root / "bases"
+        self.trash = root / "trash"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""
-        for folder in (self.staging, self.datastore, self.control, self.images, self.bases):
+        for folder in (self.staging, self.datastore, self.control, self.images, self.bases, self.trash):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
     def job_dir(self, job: Job) -> Path:
@@ -27,7 +28,12 @@ class Layout:
         return self.datastore / str(job.user_id) / str(job.app_id) / job.folder
 
     def control_dir(self, job: Job) -> Path:
-        """Return the folder of script, claim and exit marker, which the app does not see."""
+        """Return the folder of script, claim and exit marker, which the app does not see.
+
+        A task's lies in its batch's, under its number in the array.
+        """
+        if job.parent is not None:
+            return self.control / job.parent.folder / str(job.task)
         return self.control / job.folder
 
     def image(self, app_name: str, sha256: str) -> Path:

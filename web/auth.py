@@ -1,13 +1,32 @@
-"""Who sends a request: the token of its Authorization header."""
+"""Who sends a request, and whether they may: the Authorization header, checked against what an operation needs."""
 
-from flask import request
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from allgo_hpc.accounts import user_of_token
-from allgo_hpc.errors import NotSignedIn
+from flask import g, request
+
+from allgo_hpc.accounts import check_password
+from allgo_hpc.errors import NotAllowed, NotSignedIn
 from allgo_hpc.models import User
+from allgo_hpc.tokens import ALL_SCOPES, SCOPES, Access, access_of_token
 from web.app import get_session
 
 _HOW = "send the header 'Authorization: Token token=<your token>'"
+
+
+@dataclass(frozen=True)
+class Auth:
+    """What an operation asks of its caller.
+
+    Attributes:
+        check: returns who acts, or None for nobody in particular; raises a Refusal.
+        security: the same for the OpenAPI document: alternatives, each a set of schemes.
+        words: the same for people.
+    """
+
+    check: Callable[[], Access | None]
+    security: tuple[str, ...]
+    words: str
 
 
 def token_from_header(header: str) -> str:
@@ -27,10 +46,82 @@ def token_from_header(header: str) -> str:
     return value
 
 
-def current_user() -> User:
-    """Return who sent this request.
+def needs(scope: str) -> Auth:
+    """A token with this scope."""
+
+    def check() -> Access:
+        access = _access_by_token()
+        access.need(scope)
+        return access
+
+    return Auth(check, ("token", "bearer"), f"Needs a token with the scope `{scope}`: {SCOPES[scope]}.")
+
+
+def _optional() -> Access | None:
+    return _access_by_token() if request.headers.get("Authorization") else None
+
+
+def _own() -> Access:
+    """By user name and password, or by a token that may do everything."""
+    sent = request.authorization
+    if sent is not None and sent.type == "basic":
+        if not sent.username:
+            raise _no_password()
+        return Access(check_password(get_session(), sent.username, sent.password or ""))
+    try:
+        access = _access_by_token()
+    except NotSignedIn as error:
+        raise _no_password() if error.code == "no_token" else error from None
+    if access.scopes != ALL_SCOPES:
+        raise NotAllowed(
+            "a token that does not have all scopes cannot manage tokens: sign in by HTTP Basic (curl -u NAME)",
+            field="Authorization",
+            code="scope_missing",
+        )
+    return access
+
+
+ANYBODY = Auth(lambda: None, (), "Needs no token.")
+OPTIONAL = Auth(_optional, ("", "token", "bearer"), "A token is optional: with it, what is yours is seen too.")
+OWN_ACCOUNT = Auth(
+    _own, ("basic", "token", "bearer"), "Needs your user name and password by HTTP Basic, or a token with all scopes."
+)
+
+
+def current_access() -> Access:
+    """Return who sent this request; the operation's Auth has checked it.
 
     Raises:
-        NotSignedIn: no token, or not a valid one.
+        NotSignedIn: nobody did.
     """
-    return user_of_token(get_session(), token_from_header(request.headers.get("Authorization", "")))
+    access: Access | None = g.get("access")
+    if access is None:
+        raise NotSignedIn(f"no token was sent: {_HOW}", field="Authorization", code="no_token")
+    return access
+
+
+def current_user() -> User:
+    """Return the user who sent this request.
+
+    Raises:
+        NotSignedIn: nobody did.
+    """
+    return current_access().user
+
+
+def visitor() -> User | None:
+    """Return the user who sent this request, None where nobody signed in."""
+    access: Access | None = g.get("access")
+    return access.user if access is not None else None
+
+
+def _access_by_token() -> Access:
+    return access_of_token(get_session(), token_from_header(request.headers.get("Authorization", "")))
+
+
+def _no_password() -> NotSignedIn:
+    return NotSignedIn(
+        "send your user name and password by HTTP Basic (curl -u NAME), or a token with all scopes",
+        field="Authorization",
+        code="no_password",
+    )

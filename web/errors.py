@@ -1,12 +1,26 @@
-"""One table turns what is refused into HTTP; JSON under /api and /datastore, words on a page elsewhere."""
+"""One table turns what is refused into HTTP; problem details under /api and /datastore, words on a page elsewhere."""
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from allgo_hpc.errors import BadInput, Conflict, NotAllowed, NotFound, NotSignedIn, Refusal, StorageFull, TooLarge
+from allgo_hpc.codes import CODES
+from allgo_hpc.errors import (
+    BadInput,
+    Conflict,
+    Gone,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    StorageFull,
+    TooLarge,
+    Unprocessable,
+)
+from web.problem import problem
 
 _log = logging.getLogger(__name__)
 
@@ -16,7 +30,9 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    Gone: HTTPStatus.GONE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
@@ -30,7 +46,7 @@ def register_errors(app: Flask) -> None:
 
 def _refused(error: Refusal) -> tuple[Response, int]:
     status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
-    answer = _answer(status, str(error), error.code, error.field)
+    answer = _answer(status, str(error), error.code, error.field, error.more)
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Token realm="A||GO"'
     return answer, status
@@ -39,7 +55,8 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     text = error.description or status.phrase
-    answer = _answer(status, text, f"http_{status.value}", "")
+    code = f"http_{status.value}"
+    answer = _answer(status, text, code if code in CODES else "refused", "")
     for name, value in error.get_headers():
         if name.lower() in {"allow", "location", "retry-after", "content-range"}:
             answer.headers[name] = value
@@ -52,10 +69,9 @@ def _unexpected(error: Exception) -> tuple[Response, int]:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, text, "internal", ""), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _answer(status: HTTPStatus, text: str, code: str, field: str) -> Response:
+def _answer(status: HTTPStatus, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
     if request.path.startswith(("/api", "/datastore")):
-        body = {"error": text, "code": code}
-        if field:
-            body["field"] = field
-        return jsonify(body)
+        answer = jsonify(problem(status, text, code, field, more))
+        answer.mimetype = "application/problem+json"
+        return answer
     return Response(render_template("error.html", status=status, text=text))

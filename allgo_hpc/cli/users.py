@@ -4,8 +4,9 @@ import sys
 
 import click
 
-from allgo_hpc.accounts import ROLES, add_user, find_user, new_token, set_password
+from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
 from allgo_hpc.cli.context import open_services, open_session
+from allgo_hpc.tokens import new_token
 
 
 @click.group()

@@ -3,23 +3,26 @@
 import logging
 from pathlib import PurePosixPath
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from allgo_hpc.jobs.ended import results_of
-from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.ended import end_values, results_of
+from allgo_hpc.jobs.moves import move, move_tasks
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
 from containers import ContainerSpec, remove_argv, run_argv
-from slurm import JobSpec, SlurmError
+from slurm import TASK_MARK, JobSpec, SlurmError
 
 _log = logging.getLogger(__name__)
 
 
 def job_spec(job: Job, services: Services) -> JobSpec:
-    """Return what Slurm is to run for a job; nothing in it was typed by a user.
+    """Return what Slurm is to run for a job or a batch; nothing in it was typed by a user.
+
+    A batch is one array: where a single job's folder would stand, a mark stands that each task replaces by the name of
+    its own folder, from the file ``tasks`` in the control folder.
 
     Raises:
         LookupError: the job's queue is not in the settings any more.
@@ -28,8 +31,9 @@ def job_spec(job: Job, services: Services) -> JobSpec:
     queue = settings.queue(job.queue)
     if queue is None:
         raise LookupError(f"the queue '{job.queue}' is not in the settings any more")
-    job_dir = layout.job_dir(job)
-    scratch = settings.node_scratch / f"allgo-{job.uuid}" if job.app.disk_scratch else None
+    job_dir = layout.job_dir(job).with_name(TASK_MARK) if job.tasks else layout.job_dir(job)
+    mark = f"-{TASK_MARK}" if job.tasks else ""
+    scratch = settings.node_scratch / f"allgo-{job.uuid}{mark}" if job.app.disk_scratch else None
     container = ContainerSpec(
         image=layout.image(job.app.name, job.sha256),
         job_dir=job_dir,
@@ -41,7 +45,7 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         name=job_name(job),
         comment=job.uuid,
         partition=queue.partition,
-        time_limit_min=queue.minutes,
+        time_limit_min=job.limit_minutes or queue.minutes,
         memory_mb=job.memory_mb,
         cpus=job.cpus,
         control_dir=layout.control_dir(job),
@@ -50,12 +54,16 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         command=run_argv(container, apptainer=settings.apptainer),
         scratch_dir=scratch,
         scratch_removal=remove_argv(scratch) if scratch is not None else (),
+        tasks=job.tasks,
     )
 
 
 def job_name(job: Job) -> str:
-    """Return Slurm's name of a job, by which a submission whose answer was lost is found in the accounting."""
-    return f"allgo-{job.id}"
+    """Return Slurm's name of a job, by which a submission whose answer was lost is found in the accounting.
+
+    The tasks of a batch are one array in Slurm and have the batch's name.
+    """
+    return f"allgo-{job.parent_id or job.id}"
 
 
 def send(session: Session, services: Services, job: Job) -> bool:
@@ -88,11 +96,18 @@ def send(session: Session, services: Services, job: Job) -> bool:
     if not move(session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}):
         # The sweep was faster and saw it in Slurm; it knows the id from there.
         _log.info("job %s moved on to %s while it was submitted as %s", job.id, job.state, slurm_id)
+    if job.tasks:
+        move_tasks(
+            session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}
+        )
     return True
 
 
 def _refuse(session: Session, services: Services, job: Job, reason: str) -> None:
     _log.error("job %s: %s", job.id, reason)
-    values = {"reason": reason, "finished_at": utc_now()}
-    files = results_of(job, services)
-    move(session, job, JobState.ERROR, source="portal", values=values, files=files)
+    values = {"reason": reason, **end_values(services, utc_now())}
+    if job.tasks:
+        for task in session.scalars(select(Job).where(Job.parent_id == job.id)):
+            if task.state == JobState.CREATED:
+                move(session, task, JobState.ERROR, source="portal", values=values, files=results_of(task, services))
+    move(session, job, JobState.ERROR, source="portal", values=values, files=results_of(job, services))

@@ -2,6 +2,8 @@
 
 import logging
 import subprocess
+from datetime import datetime, timedelta
+from typing import Any
 
 from allgo_hpc.jobs.results import list_results
 from allgo_hpc.models import Job, JobFile
@@ -12,8 +14,16 @@ _log = logging.getLogger(__name__)
 _RECLAIM_S = 120.0
 
 
+def end_values(services: Services, finished_at: datetime) -> dict[str, Any]:
+    """Return the columns that every end sets: when it was, and when the files will be removed."""
+    return {
+        "finished_at": finished_at,
+        "expires_at": finished_at + timedelta(days=services.settings.retention_days),
+    }
+
+
 def results_of(job: Job, services: Services) -> list[JobFile]:
-    """List the files of an ended job.
+    """List the files of an ended job; a batch has none of its own, its tasks have.
 
     Inside its container an app is root and may give files to other users or close them; outside these are sub-ids of
     the service user, who takes them back first.
@@ -21,6 +31,8 @@ def results_of(job: Job, services: Services) -> list[JobFile]:
     Raises:
         OSError: the folder cannot be read now; to be tried again.
     """
+    if job.tasks:
+        return []
     folder = services.layout.job_dir(job)
     try:
         return list_results(job.id, folder, strict=True)

@@ -1,12 +1,15 @@
 """The one place that changes a job's state: a compare-and-swap and an event row, in one transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from allgo_hpc.models import Job, JobEvent, JobFile, utc_now
+from allgo_hpc.models import App, Job, JobEvent, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
+
+_EVENT_LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
 
 
 class IllegalMoveError(Exception):
@@ -50,10 +53,54 @@ def move(
         session.rollback()
         session.refresh(job)
         return False
-    session.add(JobEvent(job_id=job.id, old=old.value, new=new.value, source=source, detail=changed["reason"]))
+    session.refresh(job)
+    add_event(session, [job], old=old.value, source=source)
     if files is not None:
         session.execute(delete(JobFile).where(JobFile.job_id == job.id))  # a lost job that turned up had a list already
         session.add_all(files)
+    if new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
+        _count_done(session, job.app_id, (job.finished_at - job.started_at).total_seconds())
     session.commit()
-    session.refresh(job)
     return True
+
+
+def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, values: dict[str, Any]) -> list[int]:
+    """Move every task of a batch that Slurm does not have yet, and commit; returns which were moved."""
+    moved = session.scalars(
+        update(Job)
+        .where(Job.parent_id == batch.id, Job.state == JobState.CREATED.value)
+        .values(state=new.value, **({"reason": "", "confirmed_at": utc_now()} | values))
+        .returning(Job.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    tasks = session.scalars(select(Job).where(Job.parent_id == batch.id)).all() if moved else []
+    chosen = set(moved)
+    add_event(session, [task for task in tasks if task.id in chosen], old=JobState.CREATED.value, source=source)
+    session.commit()
+    return list(moved)
+
+
+def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, detail: str | None = None) -> None:
+    """Add an event row for each job, which stands in its new state already; the caller commits.
+
+    Readers go on from the last event that they have seen, so numbers must become visible in their order. SQLite has one
+    writer at a time; in PostgreSQL a lock that lasts until the commit does the same.
+    """
+    if not jobs:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_EVENT_LOCK)))
+    session.add_all(
+        JobEvent(job_id=job.id, old=old, new=job.state, source=source, detail=job.reason if detail is None else detail)
+        for job in jobs
+    )
+    session.flush()
+
+
+def _count_done(session: Session, app_id: int, seconds: float) -> None:
+    session.execute(
+        update(App)
+        .where(App.id == app_id)
+        .values(done_jobs=App.done_jobs + 1, done_seconds=App.done_seconds + seconds),
+        execution_options={"synchronize_session": False},
+    )

@@ -54,7 +54,17 @@ class Settings:
     bind: str = _is("Address and port that `allgo-hpc serve` listens on; put nginx in front of it.", "127.0.0.1:8000")
     workers: int = _is("Web worker processes.", 2, least=1, most=64)
     threads: int = _is(
-        "Threads of each web worker: how many uploads and downloads it carries at once.", 16, least=1, most=512
+        "Threads of each web worker: how many uploads, downloads and other requests it carries at once.",
+        64,
+        least=1,
+        most=512,
+    )
+    streams: int = _is(
+        "Event streams that each web worker carries at once, in threads of their own; above that a stream tells what is "
+        "new and ends, and its client comes back.",
+        256,
+        least=1,
+        most=2000,
     )
     queues: tuple[Queue, ...] = _is(
         "What each queue means to Slurm: its partition and its limit in minutes.", DEFAULT_QUEUES
@@ -86,6 +96,13 @@ class Settings:
     upload_max_bytes: int = _is("Bytes that the files of one job may have together.", 20 * 1024**3, least=1024)
     upload_max_files: int = _is("Files that one job may have.", 1000, least=1, most=100_000)
     param_max_bytes: int = _is("Bytes that a param string may have.", 64 * 1024, least=16, most=1024**2)
+    batch_max_tasks: int = _is(
+        "Input files that a batch may have, each a task of one Slurm array; at most Slurm's MaxArraySize less one.",
+        1000,
+        least=1,
+        most=100_000,
+    )
+    retention_days: float = _is("Days after its end that a job's files are kept.", 30.0, least=0.01, most=3650)
     staging_hours: float = _is(
         "Hours after which an upload that never became a job is removed.", 24.0, least=0.1, most=720
     )

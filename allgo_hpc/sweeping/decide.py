@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allgo_hpc.states import JobState
-from slurm import Claim, JobRecord, Marker, Phase, State
+from slurm import EXIT_CLAIMED, Claim, JobRecord, Marker, Phase, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +21,8 @@ class Verdict:
     submitted_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    cpu_s: float | None = None
+    peak_memory_bytes: int | None = None
 
 
 _ENDS = {
@@ -36,6 +38,9 @@ _ENDS = {
 """Slurm's final words that say all by themselves, whatever the exit code (a job can exit 0 and be out of memory)."""
 
 
+_NOT_STARTED = "It was cancelled before it started."
+
+
 def choose_record(records: Sequence[JobRecord], slurm_id: int | None, claim: Claim | None) -> JobRecord | None:
     """Return the Slurm job that is this job, among those that carry its uuid.
 
@@ -49,7 +54,7 @@ def choose_record(records: Sequence[JobRecord], slurm_id: int | None, claim: Cla
     return max(records, key=lambda record: record.job_id, default=None)
 
 
-def decide(record: JobRecord, marker: Marker | None) -> Verdict | None:
+def decide(record: JobRecord, marker: Marker | None, *, cancel_asked: bool = False) -> Verdict | None:
     """Return where the job stands after what Slurm said of it, or None when that moves nothing.
 
     A final word of Slurm ends it. Without one the marker says only that the app has ended (finishing): Slurm may still
@@ -63,8 +68,16 @@ def decide(record: JobRecord, marker: Marker | None) -> Verdict | None:
     if phase is Phase.RUNNING:
         return _verdict(record, JobState.RUNNING)
     if phase is Phase.FINAL:
+        if cancel_asked and marker is None and record.exit_code == EXIT_CLAIMED:
+            # The portal had taken the claim when the script came, so that the app was not started.
+            return _verdict(record, JobState.CANCELLED, reason=_NOT_STARTED)
         return _ended(record, marker)
     return None
+
+
+def cancelled_before_start(slurm_id: int | None, now: datetime) -> Verdict:
+    """Return the end of a job that Slurm does not know (any more) and whose claim the portal holds."""
+    return Verdict(state=JobState.CANCELLED, source="portal", reason=_NOT_STARTED, slurm_id=slurm_id, finished_at=now)
 
 
 def decide_by_marker(marker: Marker) -> Verdict:
@@ -79,6 +92,8 @@ def decide_by_marker(marker: Marker) -> Verdict:
         slurm_id=marker.slurm_job_id,
         started_at=marker.started_at,
         finished_at=marker.finished_at,
+        cpu_s=marker.cpu_s,
+        peak_memory_bytes=marker.peak_memory_bytes,
     )
 
 
@@ -125,4 +140,6 @@ def _verdict(
         # The marker's times have fractions of a second, Slurm's have not.
         started_at=marker.started_at if marker is not None else record.started_at,
         finished_at=marker.finished_at if marker is not None else record.finished_at,
+        cpu_s=marker.cpu_s if marker is not None else None,
+        peak_memory_bytes=marker.peak_memory_bytes if marker is not None else None,
     )

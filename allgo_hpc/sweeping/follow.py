@@ -2,17 +2,18 @@
 
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.dispatch import send
-from allgo_hpc.jobs.ended import results_of
+from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
-from allgo_hpc.sweeping.decide import Verdict, choose_record, decide, decide_by_marker
+from allgo_hpc.sweeping.decide import Verdict, cancelled_before_start, choose_record, decide, decide_by_marker
 from allgo_hpc.sweeping.gather import Answer
 from slurm import Marker, read_claim, read_marker
 
@@ -26,7 +27,7 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         Exception: whatever went wrong with this job; the caller goes on with the next.
     """
     control = services.layout.control_dir(job)
-    records = answer.records.get(job.uuid, [])
+    records = answer.of(job)
     marker = read_marker(control)
     if records:
         claim = read_claim(control) if len(records) > 1 else None
@@ -34,15 +35,24 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         if record is not None and record.state.is_final and marker is not None and marker.slurm_job_id != record.job_id:
             # Slurm speaks of a second submission that refused to run; the one that ran left the marker.
             return answer.accounting_answered and _apply(session, services, job, decide_by_marker(marker))
-        verdict = decide(record, marker) if record is not None else None
+        verdict = decide(record, marker, cancel_asked=job.cancel_at is not None) if record is not None else None
         return verdict is not None and _apply(session, services, job, verdict)
     if marker is not None and answer.accounting_answered:
         return _apply(session, services, job, decide_by_marker(marker))
     if not answer.accounting_answered:
         return False
+    if job.cancel_at is not None and _holds_claim(control):
+        return _apply(session, services, job, cancelled_before_start(job.slurm_id, now))
     if job.state == JobState.CREATED and read_claim(control) is None:
-        return _submit_again(session, services, job, now)
+        # A task is submitted with its batch.
+        return job.parent_id is None and submit_again(session, services, job, now)
     return _count_absence(session, services, job, marker, now)
+
+
+def _holds_claim(control: Path) -> bool:
+    """True when the portal has the job's claim: a script writes its name into it at once."""
+    claim = read_claim(control)
+    return claim is not None and claim.slurm_job_id is None
 
 
 def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> bool:
@@ -51,16 +61,23 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
         # For example "running" from a controller that is slower than the exit marker: later words decide.
         return False
     values = {"reason": verdict.reason, "slurm_id": verdict.slurm_id}
-    for name in ("submitted_at", "started_at", "finished_at", "exit_code", "signal"):
+    for name in ("submitted_at", "started_at", "finished_at", "exit_code", "signal", "cpu_s", "peak_memory_bytes"):
         told = getattr(verdict, name)
         if told is not None and (name != "submitted_at" or job.submitted_at is None):
             values[name] = told
+    if verdict.state.is_final:
+        values |= end_values(services, verdict.finished_at or utc_now())
+    elif job.cancel_at is not None:
+        values["reason"] = job.reason
     files = results_of(job, services) if verdict.state.is_final else None
     return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
 
 
-def _submit_again(session: Session, services: Services, job: Job, now: datetime) -> bool:
-    """Submit a job that Slurm was asked for by uuid, in the controller and in the accounting, and does not have."""
+def submit_again(session: Session, services: Services, job: Job, now: datetime) -> bool:
+    """Submit a job or batch that Slurm was asked for by uuid, in controller and accounting, and does not have.
+
+    Returns whether it was submitted: not while an earlier try may still be on its way.
+    """
     before = now - timedelta(seconds=services.settings.resubmit_after_s)
     result = session.execute(
         update(Job)
@@ -87,6 +104,6 @@ def _count_absence(session: Session, services: Services, job: Job, marker: Marke
         return False
     since = f"{job.absent_since:%Y-%m-%d %H:%M:%S} UTC"
     reason = f"Slurm answers and has not known this job since {since}, and it left no exit marker."
-    values = {"reason": reason, "finished_at": now, "absent_since": job.absent_since}
+    values = {"reason": reason, "absent_since": job.absent_since, **end_values(services, now)}
     files = results_of(job, services)
     return move(session, job, JobState.LOST, source="portal", values=values, files=files)

@@ -1,4 +1,7 @@
-"""What Slurm knows of the unfinished jobs: one question to the controller; the accounting only for those it forgot."""
+"""What Slurm knows of the unfinished jobs: one question to the controller; the accounting only for those it forgot.
+
+What belongs together is matched by the job's mark: the uuid in Slurm's comment and, in a batch's array, the task's number.
+"""
 
 import logging
 from collections import defaultdict
@@ -15,38 +18,53 @@ _CLOCKS_APART = timedelta(hours=3)
 """Clocks of portal and cluster may differ; asking for more than needed does no harm: records are matched by uuid."""
 
 
+type Mark = tuple[str, int | None]
+
+
+def mark_of(job: Job) -> Mark:
+    """Return what travels with the Slurm job of this row."""
+    return (job.parent.uuid, job.task) if job.parent is not None else (job.uuid, None)
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What was said, by uuid, and who could be asked."""
+    """What was said, by mark, and who could be asked."""
 
-    records: dict[str, list[JobRecord]]
+    records: dict[Mark, list[JobRecord]]
     accounting_answered: bool
+
+    def of(self, job: Job) -> list[JobRecord]:
+        """Return what was said of a job; of a batch, what was said of any of its tasks."""
+        if not job.tasks:
+            return self.records.get(mark_of(job), [])
+        return [one for task in range(job.tasks) for one in self.records.get((job.uuid, task), [])]
 
 
 def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | None:
     """Return what Slurm says of these jobs, or None when the controller gives no whole answer: nothing is known."""
     try:
-        records = _by_uuid(client.jobs())
+        records = _by_mark(client.jobs())
     except SlurmError as error:
         _log.warning("the controller gave no answer: %s", error)
         return None
-    missing = [job for job in jobs if job.uuid not in records]
+    known = Answer(records, accounting_answered=True)
+    missing = [job for job in jobs if not known.of(job)]
     if not missing:
-        return Answer(records, accounting_answered=True)
+        return known
     try:
         since = min(job.created_at for job in missing) - _CLOCKS_APART
-        found = _by_uuid(client.accounted(names=[job_name(job) for job in missing], since=since))
+        names = list(dict.fromkeys(job_name(job) for job in missing))
+        found = _by_mark(client.accounted(names=names, since=since))
     except SlurmError as error:
         _log.warning("the accounting gave no answer: %s", error)
         return Answer(records, accounting_answered=False)
-    for job in missing:
-        if job.uuid in found:
-            records[job.uuid] = found[job.uuid]
+    for mark, said in found.items():
+        records.setdefault(mark, said)
     return Answer(records, accounting_answered=True)
 
 
-def _by_uuid(records: Sequence[JobRecord]) -> dict[str, list[JobRecord]]:
-    grouped: dict[str, list[JobRecord]] = defaultdict(list)
+def _by_mark(records: Sequence[JobRecord]) -> dict[Mark, list[JobRecord]]:
+    grouped: dict[Mark, list[JobRecord]] = defaultdict(list)
     for record in records:
-        grouped[record.comment].append(record)
+        grouped[record.comment, record.task].append(record)
     return dict(grouped)

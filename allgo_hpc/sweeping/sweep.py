@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
+from allgo_hpc.sweeping.batches import follow_batch, states_of_tasks
+from allgo_hpc.sweeping.cancelling import end_cancelled
 from allgo_hpc.sweeping.follow import follow
 from allgo_hpc.sweeping.gather import ask_slurm
 
@@ -38,7 +40,7 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
         select(Job)
         .where(Job.state.not_in(_ENDED))
         .order_by(Job.id)
-        .options(joinedload(Job.app), joinedload(Job.version))
+        .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
     ).all()
     session.commit()  # ends the reading: nothing is held while Slurm is asked
     if not jobs:
@@ -48,15 +50,20 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
         return Swept(len(jobs), 0, 0, slurm_answered=False)
     changed = failed = 0
-    for job in jobs:
+    end_cancelled(services, jobs, answer)
+    batches = [job for job in jobs if job.tasks]
+    for job in [job for job in jobs if not job.tasks] + batches:  # a batch after its tasks: it is what they are
         try:
-            changed += follow(session, services, job, answer, now)
+            if job.tasks:
+                changed += follow_batch(session, services, job, answer, now, states_of_tasks(session, job))
+            else:
+                changed += follow(session, services, job, answer, now)
         except Exception:
             # One job that cannot be read must not keep the others from ending; it is tried again at the next sweep.
             session.rollback()
             failed += 1
             _log.exception("job %s could not be followed", job.id)
-    _confirm(session, [job.id for job in jobs if job.uuid in answer.records], now)
+    _confirm(session, [job.id for job in jobs if answer.of(job)], now)
     if not answer.accounting_answered:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
     return Swept(len(jobs), changed, failed, slurm_answered=True)

@@ -1,1 +1,33 @@
-"""The API, version 1: one blueprint per file."""
+"""The API, version 1. Each file describes its operations; here they become one application and one document."""
+
+import importlib
+
+from flask import Flask
+
+from web.api.document import make_api
+
+_MODULES = (
+    "web.api.jobs.submit",
+    "web.api.jobs.read",
+    "web.api.jobs.actions",
+    "web.api.jobs.files",
+    "web.api.jobs.datastore",
+    "web.api.apps.apps",
+    "web.api.accounts.tokens",
+    "web.api.status",
+)
+"""In the order in which the document lists them."""
+
+
+def register_operations(app: Flask) -> None:
+    """Register every operation, and the document of them all."""
+    for module in _MODULES:
+        importlib.import_module(module)
+    # They need the operations.
+    from web.api.docs import docs  # noqa: PLC0415
+    from web.api.groups import ALL  # noqa: PLC0415
+
+    api = make_api(app)
+    for group in ALL:
+        api.register_blueprint(group.blueprint)
+    app.register_blueprint(docs)

@@ -1,5 +1,7 @@
 """What the whole API needs: tokens with scopes, batches, cancel, progress, inputs, expiry, idempotency keys."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-_NEW = {
+_NEW: dict[str, list[sa.Column[Any]]] = {
     "token": [
         sa.Column("scopes", sa.String(200), server_default="jobs:read jobs:write apps:write", nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),

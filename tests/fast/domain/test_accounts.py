@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allgo_hpc.accounts import add_user, check_password, find_user, new_token, set_password, user_of_token
+from allgo_hpc.accounts import add_user, check_password, find_user, set_password
 from allgo_hpc.errors import BadInput, Conflict, NotFound, NotSignedIn
 from allgo_hpc.models import Token, User
+from allgo_hpc.tokens import access_of_token, new_token
 from tests.hostile import TEXTS
 
 PASSWORD = "correct horse"
@@ -68,7 +69,7 @@ def test_without_a_password_nobody_signs_in(session: Session) -> None:
 
 def test_a_token_acts_for_its_user_and_is_not_kept(session: Session, ada: User) -> None:
     secret = new_token(session, ada, name="notebook")
-    assert user_of_token(session, secret) is ada
+    assert access_of_token(session, secret).user is ada
     assert len(secret) == 40
     assert secret not in str(session.scalars(select(Token.sha256)).all())
 
@@ -78,7 +79,7 @@ def test_a_closed_account_can_do_nothing(session: Session, ada: User) -> None:
     ada.active = False
     session.commit()
     with pytest.raises(NotSignedIn):
-        user_of_token(session, secret)
+        access_of_token(session, secret)
     with pytest.raises(NotSignedIn):
         check_password(session, "ada", PASSWORD)
 
@@ -87,7 +88,7 @@ def test_no_other_text_is_a_token(session: Session, ada: User) -> None:
     new_token(session, ada, name="notebook")
     for secret in TEXTS:
         with pytest.raises(NotSignedIn):
-            user_of_token(session, secret)
+            access_of_token(session, secret)
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 65, "a\nb", "\0"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allgo_hpc.errors import BadInput
-from allgo_hpc.filenames import check_file_name
+from allgo_hpc.submitting.filenames import check_file_name
 from tests.hostile import CONTROLS, TEXTS
 
 FIELD = "files[3]"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allgo_hpc.errors import BadInput
-from allgo_hpc.params import encode_words, split_param
+from allgo_hpc.submitting.params import encode_words, split_param
 from tests.hostile import WORDS
 
 MOST = 1000

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from allgo_hpc.jobs.submission import Request, new_staging, submit_job
+from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import App, Job, User, Version, utc_now
 from allgo_hpc.services import Services

@@ -1,5 +1,6 @@
 """The portal's web as a client meets it, and what it left on disk and in the database."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from allgo_hpc.accounts import new_token
 from allgo_hpc.models import Job, JobEvent, User
+from allgo_hpc.tokens import new_token
 from slurm import State
 from tests.fakes import FakeSlurm
 from tests.fast.domain.world import World
@@ -103,10 +104,12 @@ class Portal:
 def assert_refused(answer: TestResponse, status: int, *, code: str, field: str = "") -> str:
     """A refusal has one form: a sentence, a word for programs, the field; returns the sentence."""
     assert answer.status_code == status, answer.text
-    assert answer.mimetype == "application/json"
+    assert answer.mimetype == "application/problem+json"
     assert answer.data.isascii()
-    told = answer.get_json()
+    told = json.loads(answer.data)
     assert told["code"] == code, told
+    assert told["status"] == status
+    assert told["detail"] == told["error"]
     assert told.get("field", "") == field, told
     assert 0 < len(told["error"]) < 500
     return str(told["error"])

@@ -6,7 +6,6 @@ Werkzeug's own form parser keeps each file in a temporary one first; its decoder
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import BinaryIO
 from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -15,8 +14,8 @@ from werkzeug.sansio.request import Request as SansRequest
 from werkzeug.wrappers import Request
 
 from allgo_hpc.errors import BadInput, TooLarge
-from allgo_hpc.staging import Staging, storage_errors
-from web.api.form import MOST_FIELD_BYTES, MOST_FIELDS, check_field_name
+from allgo_hpc.submitting.staging import InputFile, Staging, storage_errors
+from web.api.jobs.form import MOST_FIELD_BYTES, MOST_FIELDS, check_field_name
 
 CHUNK = 1024 * 1024
 """One mebibyte: four times as fast as the 64 KiB of a form parser, and small beside a worker's memory."""
@@ -82,7 +81,7 @@ class _Reader:
         self._parts = 0
         self._value = bytearray()
         self._value_bytes = 0
-        self._file: BinaryIO | None = None
+        self._file: InputFile | None = None
         self._open = ExitStack()
 
     def read(self, chunks: Iterator[bytes | None]) -> dict[str, str]:
@@ -134,9 +133,7 @@ class _Reader:
             if self._file is None and event.data:
                 raise BadInput(f"{self._field}: a file without a name", field=self._field, code="bad_form")
             if self._file is not None:
-                self._staging.count(len(event.data), field=self._field)
-                with storage_errors():
-                    _write_all(self._file, event.data)
+                self._file.write(event.data)
             if not event.more_data:
                 with storage_errors():
                     self._open.close()
@@ -164,9 +161,3 @@ def _check_headers(part: Field | File) -> None:
             field="filename",
             code="bad_form",
         )
-
-
-def _write_all(file: BinaryIO, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[file.write(view) :]

@@ -1,0 +1,107 @@
+"""Deleting: a job is marked, its folders go to the trash in one rename each, and are removed from there later.
+
+So the answer comes at once however much there is to remove, a download that has begun goes on, and a crash in between
+leaves something that the next tidying finds. The row stays.
+"""
+
+import logging
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from allgo_hpc.errors import Conflict
+from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.layout import Layout
+from allgo_hpc.models import Job, JobFile, utc_now
+from allgo_hpc.services import Services
+from allgo_hpc.states import FINAL, JobState
+
+_log = logging.getLogger(__name__)
+_ENDED = [state.value for state in FINAL]
+_TRASH_KEPT = timedelta(hours=1)
+_CRASHED_WITHIN = timedelta(days=2)
+_AT_ONCE = 1000
+
+
+def delete_job(session: Session, services: Services, job: Job, *, why: str = "Its files were deleted.") -> None:
+    """Give up the files of an ended job, or of a batch with all its tasks.
+
+    Raises:
+        Conflict: it has not ended.
+    """
+    if not JobState(job.state).is_final:
+        raise Conflict(f"job {job.id} has not ended ({job.state}): cancel it first, or wait", code="not_ended")
+    tasks = session.scalars(select(Job).where(Job.parent_id == job.id)).all() if job.tasks else []
+    marked = [each for each in [job, *tasks] if _mark(session, each, why)]
+    session.commit()
+    for each in marked:
+        throw_away(services.layout, each)
+
+
+def delete_expired(session: Session, services: Services, now: datetime) -> int:
+    """Give up the files of jobs whose time is over; returns how many. A batch goes when its last task may."""
+    due = session.scalars(
+        select(Job)
+        .where(Job.expires_at < now, Job.deleted_at.is_(None), Job.parent_id.is_(None), Job.state.in_(_ENDED))
+        .limit(_AT_ONCE)
+    ).all()
+    for job in due:
+        delete_job(session, services, job, why="Its time was over: its files were deleted.")
+    return len(due)
+
+
+def finish_deletions(session: Session, services: Services, now: datetime) -> None:
+    """Throw away what was marked just before a crash."""
+    recent = session.scalars(
+        select(Job).where(Job.deleted_at > now - _CRASHED_WITHIN).options(joinedload(Job.parent))
+    ).all()
+    for job in recent:
+        throw_away(services.layout, job)
+
+
+def throw_away(layout: Layout, job: Job) -> None:
+    """Move the folders of a marked job to the trash; what is not there any more is no error."""
+    _rename(layout.job_dir(job), layout.trash / job.folder)
+    if job.parent_id is None:
+        _rename(layout.control_dir(job), layout.trash / f"{job.folder}.control")
+
+
+def empty_trash(layout: Layout, now: datetime) -> int:
+    """Remove what has been in the trash for an hour; returns how many folders."""
+    removed = 0
+    for folder in layout.trash.iterdir():
+        try:
+            # A rename sets the folder's change time: that is when it was thrown away.
+            if folder.stat().st_ctime < (now - _TRASH_KEPT).timestamp():
+                shutil.rmtree(folder)
+                removed += 1
+        except OSError as error:
+            _log.warning("%s stays in the trash for now: %s", folder.name, error)
+    return removed
+
+
+def _mark(session: Session, job: Job, why: str) -> bool:
+    marked = session.scalar(
+        update(Job)
+        .where(Job.id == job.id, Job.deleted_at.is_(None), Job.state.in_(_ENDED))
+        .values(deleted_at=utc_now())
+        .returning(Job.id),
+        execution_options={"synchronize_session": False},
+    )
+    if marked is None:
+        return False
+    session.execute(delete(JobFile).where(JobFile.job_id == job.id))
+    add_event(session, [job], old=job.state, source="portal", detail=why)
+    return True
+
+
+def _rename(source: Path, target: Path) -> None:
+    try:
+        source.rename(target)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.warning("%s stays for now: %s", source.name, error)

@@ -1,0 +1,99 @@
+"""Finding a job and a file of it for somebody."""
+
+import re
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from allgo_hpc.errors import Gone, NotFound
+from allgo_hpc.models import App, Job, JobFile, User
+from allgo_hpc.states import JobState
+from allgo_hpc.times import stamp
+
+_FOLDER = re.compile(r"[0-9a-f]{40}")
+_ID_DIGITS = 9  # what PostgreSQL's integer takes; asked for more it fails
+
+
+def find_job(session: Session, user: User, wanted: str) -> Job:
+    """Return the user's own job (an administrator's: any).
+
+    Raises:
+        NotFound: there is none, or it is another user's; the answer does not tell which.
+        Gone: its files were deleted; the refusal carries what is still known.
+    """
+    job = None
+    if wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS:
+        job = session.scalar(
+            select(Job)
+            .where(Job.id == int(wanted))
+            .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
+        )
+    if job is None or (job.user_id != user.id and user.role != "admin"):
+        raise NotFound("there is no such job of yours", field="job_id", code="unknown_job")
+    return _still_there(job)
+
+
+def files_of_tasks(session: Session, batch: Job) -> list[tuple[Job, JobFile]]:
+    """Return the files of all ended tasks of a batch, task by task."""
+    rows = session.execute(
+        select(Job, JobFile)
+        .join(JobFile, JobFile.job_id == Job.id)
+        .where(Job.parent_id == batch.id, Job.state.in_([state.value for state in JobState if state.is_final]))
+        .order_by(Job.task, JobFile.name)
+    )
+    return [(job, file) for job, file in rows]
+
+
+def find_file(session: Session, job: Job, name: str) -> JobFile:
+    """Return a file of an ended job.
+
+    Raises:
+        NotFound: it has no such file, or has not ended.
+    """
+    # A lost job that turned up again and runs has a list from before.
+    file = session.get(JobFile, (job.id, name)) if JobState(job.state).is_final and "\0" not in name else None
+    if file is None:
+        raise NotFound("this job has no such file (yet)", field="name", code="unknown_file")
+    return file
+
+
+def find_job_by_folder(session: Session, user_id: int, app_id: int, folder: str) -> Job:
+    """Return the job whose folder's name, which is the key to its results, was given.
+
+    Raises:
+        NotFound: there is none.
+        Gone: its files were deleted.
+    """
+    job = session.scalar(select(Job).where(Job.folder == folder)) if _FOLDER.fullmatch(folder) else None
+    if job is None or (job.user_id, job.app_id) != (user_id, app_id):
+        raise NotFound("there is no such file", field="name", code="unknown_file")
+    return _still_there(job)
+
+
+def _still_there(job: Job) -> Job:
+    if job.deleted_at is None:
+        return job
+    known = {
+        "id": job.id,
+        "state": job.state,
+        "app": job.app.name,
+        "version": job.version.number,
+        "image_sha256": job.sha256,
+        "param": job.param,
+        "finished_at": stamp(job.finished_at),
+        "deleted_at": stamp(job.deleted_at),
+    }
+    raise Gone(
+        f"the files of job {job.id} were deleted on {job.deleted_at:%Y-%m-%d}", field="job_id", more={"job": known}
+    )
+
+
+def mean_seconds(app: App) -> int:
+    """Return the mean run time of all jobs of the app that ended well, in whole seconds; 0 without any."""
+    return round(app.done_seconds / app.done_jobs) if app.done_jobs else 0
+
+
+def count_unfinished(session: Session) -> int:
+    """Return how many jobs have not ended."""
+    final = [state.value for state in JobState if state.is_final]
+    return session.scalar(select(func.count()).select_from(Job).where(Job.state.not_in(final))) or 0

@@ -1,0 +1,35 @@
+"""The row of a job that is about to be accepted."""
+
+import secrets
+from uuid import uuid4
+
+from allgo_hpc.models import Job, User
+from allgo_hpc.submitting.request import Plan, Request
+
+
+def new_job(user: User, plan: Plan, request: Request, *, uuid: str | None = None, task: int | None = None) -> Job:
+    """Return the row of a new job, with a folder's name of its own; it is not stored yet.
+
+    Args:
+        user: whose job.
+        plan: what was found right.
+        request: what was asked.
+        uuid: the mark that travels with the Slurm job; a fresh one by default.
+        task: its number in the batch, for a task.
+    """
+    return Job(
+        uuid=uuid or str(uuid4()),
+        folder=secrets.token_hex(20),
+        user_id=user.id,
+        app_id=plan.app.id,
+        version_id=plan.version.id,
+        sha256=plan.version.sha256,
+        queue=plan.queue.name,
+        param=request.param,
+        memory_mb=plan.app.memory_mb,
+        cpus=plan.app.cpus,
+        limit_minutes=plan.queue.minutes,
+        rerun_of=request.rerun_of,
+        task=task,
+        state="created",
+    )

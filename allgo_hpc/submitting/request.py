@@ -1,0 +1,74 @@
+"""What somebody asks to run, checked field by field; the same for a form, a script, a page and a re-run."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from allgo_hpc.apps import find_app, find_version
+from allgo_hpc.errors import BadInput, NotAllowed
+from allgo_hpc.models import App, User, Version
+from allgo_hpc.near import did_you_mean
+from allgo_hpc.services import Services
+from allgo_hpc.settings import Queue
+from allgo_hpc.submitting.params import split_param
+
+BATCH_WORDS = ("each",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a user asks for, as it was sent."""
+
+    app: str
+    app_field: str = "job[webapp_name]"
+    version: str | None = None
+    queue: str | None = None
+    param: str = ""
+    batch: str | None = None
+    rerun_of: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request that was found right."""
+
+    app: App
+    version: Version
+    queue: Queue
+    words: list[str]
+    each: bool
+
+
+def check(session: Session, services: Services, user: User, request: Request) -> Plan:
+    """Check every field of a request.
+
+    Raises:
+        Refusal: naming the field.
+    """
+    if not user.active:
+        raise NotAllowed("this account is closed")
+    app = find_app(session, user, request.app, field=request.app_field)
+    version = find_version(session, user, app, request.version, field="job[version]")
+    queue = find_queue(services, request.queue or app.default_queue)
+    words = split_param(request.param, most_bytes=services.settings.param_max_bytes)
+    if request.batch is not None and request.batch not in BATCH_WORDS:
+        raise BadInput("job[batch]: the only word it may be is 'each' (one job per input file)", field="job[batch]")
+    return Plan(app, version, queue, words, each=request.batch is not None)
+
+
+def find_queue(services: Services, name: str) -> Queue:
+    """Return the queue of that name.
+
+    Raises:
+        BadInput: there is none; names the near miss.
+    """
+    queue = services.settings.queue(name)
+    if queue is None:
+        known = [each.name for each in services.settings.queues]
+        shown = name[:32] if name.isprintable() else "(what was sent)"
+        raise BadInput(
+            f"job[queue]: there is no queue '{shown}'{did_you_mean(name[:32], known)}",
+            field="job[queue]",
+            code="unknown_queue",
+        )
+    return queue

@@ -1,0 +1,171 @@
+"""An upload on its way to becoming a job's folder: written straight to the shared file system, then renamed in place.
+
+``staging/<uuid>/files/`` takes the files; ``staging/<uuid>/target`` names where they will go, a path a line, before
+anything is made elsewhere. So whatever is killed when, what is left over is found from here (see housekeeping).
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.errors import BadInput, StorageFull, TooLarge
+from allgo_hpc.layout import Layout
+from allgo_hpc.settings import Settings
+from allgo_hpc.submitting.filenames import check_file_name
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn a full disk into an answer for the sender."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(
+                "the portal's storage is full; nothing was kept. Try later or tell the administrator."
+            ) from error
+        raise
+
+
+class Staging:
+    """One upload. Use as a context manager: unless it was moved in place, nothing of it stays."""
+
+    def __init__(self, layout: Layout, settings: Settings, uuid: str, *, hashing: bool = False) -> None:
+        """Make the upload's folder; ``hashing`` takes the SHA-256 of what is written."""
+        self._settings = settings
+        self._layout = layout
+        self._hashing = hashing
+        self._names: dict[str, str] = {}
+        self._bytes = 0
+        self.digests: dict[str, str] = {}
+        self.folder = layout.staging / uuid
+        self.files = self.folder / "files"
+        self._placed: list[Path] = []
+        with storage_errors():
+            self.folder.mkdir(mode=0o750)
+            try:
+                self.files.mkdir(mode=0o750)
+            except OSError:
+                self.folder.rmdir()
+                raise
+
+    def __enter__(self) -> "Staging":
+        """Begin the upload."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what is still here: everything, or after ``place`` and a stored row only the empty shell."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def new_file(self, name: str, *, field: str) -> Iterator["InputFile"]:
+        """Open a new input file for writing; synced when the block ends.
+
+        Raises:
+            BadInput: the name may not be, or was sent twice.
+            TooLarge: more files than the limit.
+        """
+        made = check_file_name(name, field=field)
+        if made in self._names:
+            raise BadInput(f"{field}: a file named '{made}' was sent already as {self._names[made]}", field=field)
+        if len(self._names) >= self._settings.upload_max_files:
+            raise TooLarge(f"{field}: more than {self._settings.upload_max_files} files in one job", field=field)
+        self._names[made] = field
+        with storage_errors(), (self.files / made).open("xb", buffering=0) as raw:
+            file = InputFile(raw, self, field, hashing=self._hashing)
+            yield file
+            os.fsync(raw.fileno())
+        if self._hashing:
+            self.digests[made] = file.sha256()
+
+    def count(self, size: int, *, field: str) -> None:
+        """Count bytes before they are written.
+
+        Raises:
+            TooLarge: the files together have more than the limit.
+        """
+        self._bytes += size
+        if self._bytes > self._settings.upload_max_bytes:
+            raise TooLarge(
+                f"{field}: the files of this job have more than {self._settings.upload_max_bytes} bytes together",
+                field=field,
+            )
+
+    def inputs(self) -> list[tuple[str, int, int]]:
+        """Return name, bytes and change time (ns) of each file, in the order in which they came."""
+        found = ((name, (self.files / name).stat()) for name in self._names)
+        return [(name, status.st_size, status.st_ctime_ns) for name, status in found]
+
+    def note(self, targets: Sequence[Path], control: Path) -> None:
+        """Write down where the files and the control folder will be, before anything is made outside this folder."""
+        paths = [str(path.relative_to(self._layout.root)) for path in (*targets, control)]
+        with storage_errors():
+            write_durably(self.folder / "target", "\n".join(paths).encode())
+
+    def place(self, target: Path, *, source: Path | None = None, sync_parents: bool = True) -> None:
+        """Move the files (or another folder of this upload) to a job's folder, durably; ``note`` comes first.
+
+        With ``sync_parents`` false the move itself is durable only after ``sync_places``.
+        """
+        source = source or self.files
+        with storage_errors():
+            sync_folder(source)
+            target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            source.rename(target)
+            self._placed.append(target)
+        if sync_parents:
+            self.sync_places()
+
+    def sync_places(self) -> None:
+        """Make every move that was made durable."""
+        folders = {folder for target in self._placed for folder in (target.parent, target.parent.parent)}
+        with storage_errors():
+            for folder in (*folders, self._layout.datastore):
+                sync_folder(folder)
+
+    def take_back(self) -> None:
+        """Remove the placed folders again: their rows could not be stored."""
+        for placed in self._placed:
+            shutil.rmtree(placed, ignore_errors=True)
+
+
+class InputFile:
+    """One file on its way: counted, written, and hashed where that is wanted."""
+
+    def __init__(self, raw: BinaryIO, staging: Staging, field: str, *, hashing: bool) -> None:
+        """Take an open file of a staging."""
+        self._raw = raw
+        self._staging = staging
+        self._field = field
+        self._hash = hashlib.sha256() if hashing else None
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Write all of the data.
+
+        Raises:
+            TooLarge: the files of this upload together have more than the limit.
+            StorageFull: there is no room for it.
+        """
+        self._staging.count(len(data), field=self._field)
+        view = memoryview(data)
+        if self._hash is not None:
+            self._hash.update(view)
+        with storage_errors():
+            while view:
+                view = view[self._raw.write(view) :]
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+        return self._raw.fileno()
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of what was written, in hexadecimal digits."""
+        return self._hash.hexdigest() if self._hash is not None else ""

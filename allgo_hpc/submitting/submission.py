@@ -1,0 +1,92 @@
+"""Accepting a job: everything is checked, then made durable, then offered to Slurm."""
+
+import logging
+import shutil
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.jobs.dispatch import send
+from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.results import LOG_NAME
+from allgo_hpc.models import Job, JobInput, User, utc_now
+from allgo_hpc.services import Services
+from allgo_hpc.submitting.batch import place_tasks
+from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
+from allgo_hpc.submitting.new_job import new_job
+from allgo_hpc.submitting.params import encode_words
+from allgo_hpc.submitting.request import Request, check
+from allgo_hpc.submitting.staging import Staging, storage_errors
+
+_log = logging.getLogger(__name__)
+
+
+def submit_job(
+    session: Session, services: Services, user: User, request: Request, staging: Staging, *, key: Key | None = None
+) -> Job:
+    """Turn an upload into a job, or into a batch of one job per file.
+
+    When this returns, files and rows are durable, and Slurm has the job or will get it by the sweep.
+
+    Args:
+        session: of the caller.
+        services: of the portal.
+        user: for whom.
+        request: what to run.
+        staging: the uploaded files; they are moved.
+        key: what makes sending it twice safe; a job that was accepted under it before is returned as it is now.
+
+    Raises:
+        Refusal: a field is wrong, or the key was used for something else; nothing was kept.
+    """
+    accepted = earlier(session, user, key)
+    if accepted is not None:
+        return accepted
+    plan = check(session, services, user, request)
+    job = new_job(user, plan, request, uuid=staging.folder.name)
+    control = services.layout.control_dir(job)
+    try:
+        tasks = place_tasks(services, user, plan, request, job, staging) if plan.each else []
+        if not plan.each:
+            staging.note([services.layout.job_dir(job)], control)
+        with storage_errors():
+            control.mkdir(mode=0o700)
+            write_durably(control / "argv", encode_words(plan.words))
+            if tasks:
+                write_durably(control / "tasks", "".join(f"{task.folder}\n" for task in tasks).encode())
+            sync_folder(services.layout.control)
+        if not plan.each:
+            with storage_errors():
+                (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
+            job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
+            staging.place(services.layout.job_dir(job))
+        job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
+        session.add(job)
+        session.flush()
+        for task in tasks:
+            task.parent_id = job.id
+        session.add_all(tasks)
+        session.flush()
+        add_event(session, [job, *tasks], old="", source="portal")
+        remember(session, user, key, job)
+        session.commit()
+    except BaseException as error:
+        session.rollback()
+        staging.take_back()
+        shutil.rmtree(control, ignore_errors=True)
+        if isinstance(error, AlreadyAccepted):  # the same request, sent twice at the same time
+            return error.job(session)
+        raise
+    try:
+        send(session, services, job)
+    except Exception:
+        # It is accepted: an error now would make its sender send it again. The sweep sees to it.
+        _log.exception("job %s is stored, but submitting it failed", job.id)
+        session.rollback()
+    return job
+
+
+def new_staging(services: Services, *, hashing: bool = False) -> Staging:
+    """Begin an upload; ``hashing`` takes the SHA-256 of every file on the way."""
+    return Staging(services.layout, services.settings, str(uuid4()), hashing=hashing)

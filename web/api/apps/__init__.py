@@ -1,0 +1,1 @@
+"""Apps: what can be run here, and how often it was."""

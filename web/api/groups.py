@@ -1,0 +1,12 @@
+"""The groups that the API's operations are listed under."""
+
+from web.operations import Operations
+
+JOBS = Operations("jobs", "Jobs: submit, ask, list, cancel, run again.")
+FILES = Operations("files", "The files of ended jobs.")
+EVENTS = Operations("events", "What happens, as it happens.")
+APPS = Operations("apps", "Apps: what can be run here, and how often it was.")
+TOKENS = Operations("tokens", "Tokens: named, with scopes, with an end, revocable.")
+PORTAL = Operations("portal", "The portal itself.")
+
+ALL = (JOBS, FILES, EVENTS, APPS, TOKENS, PORTAL)

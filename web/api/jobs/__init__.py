@@ -1,0 +1,1 @@
+"""Jobs: submit, ask, list, cancel, fetch."""

@@ -1,0 +1,76 @@
+"""What can be done with a job: cancel, run again, delete."""
+
+from flask import Response, jsonify, request
+
+from allgo_hpc.jobs.cancel import cancel_job
+from allgo_hpc.jobs.deletion import delete_job
+from allgo_hpc.reading.lookup import find_job
+from allgo_hpc.submitting.idempotency import HEADER, Key, check_key, fingerprint
+from allgo_hpc.submitting.rerun import rerun_job
+from allgo_hpc.sweeping.batches import states_of_tasks
+from web.api.groups import JOBS
+from web.api.jobs.answer import job_answer
+from web.api.jobs.schemas import Accepted, Changes, JobAnswer
+from web.api.jobs.submit import KEY_HEADER, accepted
+from web.app import base_url, get_services, get_session
+from web.auth import current_user, needs
+from web.checks import json_or_form, load_body
+
+
+@JOBS.operation(
+    "/api/v1/jobs/<job_id>/cancel",
+    method="POST",
+    auth=needs("jobs:write"),
+    answers={200: JobAnswer},
+    errors=(409, 410),
+)
+def post_cancel(job_id: str) -> Response:
+    """Cancel a job; its record stays.
+
+    A job that waits does not start any more, from this answer on; one that runs is ended. Its state becomes `cancelled`
+    when Slurm has confirmed it; until then `cancel_at` is set. Cancelling again is no error.
+    """
+    session, services = get_session(), get_services()
+    job = find_job(session, current_user(), job_id)
+    cancel_job(session, services, job)
+    tasks = states_of_tasks(session, job) if job.tasks else None
+    return jsonify(job_answer(job, base_url(), services.settings.queues, {}, tasks))
+
+
+@JOBS.operation(
+    "/api/v1/jobs/<job_id>/rerun",
+    method="POST",
+    auth=needs("jobs:write"),
+    body=json_or_form(Changes),
+    headers=(KEY_HEADER,),
+    answers={200: Accepted},
+    errors=(400, 409, 410, 413, 422, 507),
+)
+def post_rerun(job_id: str) -> Response:
+    """Run a job again, with changes, on the inputs that were sent then.
+
+    The inputs are not sent again. Where the app has changed them, the answer is 409 `inputs_changed`.
+    """
+    session, services, user = get_session(), get_services(), current_user()
+    key_text = check_key(request.headers.get(HEADER))
+    job = find_job(session, user, job_id)
+    changes = load_body(request, Changes())
+    key = Key(key_text, fingerprint(f"POST jobs/{job.id}/rerun", changes, {})) if key_text else None
+    return jsonify(accepted(rerun_job(session, services, user, job, changes, key=key)))
+
+
+@JOBS.operation(
+    "/api/v1/jobs/<job_id>",
+    method="DELETE",
+    auth=needs("jobs:write"),
+    answers={204: {"description": "Deleted."}},
+    errors=(409, 410),
+)
+def delete(job_id: str) -> tuple[str, int]:
+    """Delete the files of an ended job; what is known of it stays.
+
+    From then on asking for it is answered 410 with what is still known, and it is listed under `deleted=true`.
+    """
+    session = get_session()
+    delete_job(session, get_services(), find_job(session, current_user(), job_id))
+    return "", 204

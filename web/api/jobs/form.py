@@ -1,0 +1,87 @@
+"""The fields of a job's form: A||GO's names, checked for near misses, turned into one request."""
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from allgo_hpc.errors import BadInput
+from allgo_hpc.near import did_you_mean
+from allgo_hpc.submitting.request import Request
+
+MOST_FIELDS = 200
+MOST_FIELD_BYTES = 2 * 1024 * 1024
+_WORDS = {
+    "webapp_name": "The app: its short name or its number. One of these three names is needed.",
+    "webapp_id": "The same.",
+    "webapp": "The same.",
+    "version": "Number of a version; without it the newest published one.",
+    "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
+    "param": "The words for the app, split as a shell would; nothing is expanded.",
+    "batch": "`each`: one job per input file, run as one Slurm array under one number.",
+}
+
+
+def _text(name: str) -> fields.String:
+    return fields.String(data_key=f"job[{name}]", metadata={"description": _WORDS[name]})
+
+
+class JobForm(Schema):
+    """What can be sent with a job. Every part with a file name, under any field name, is an input file."""
+
+    class Meta:
+        """Clients send fields of their own; they are left alone."""
+
+        unknown = EXCLUDE
+
+    webapp_name = _text("webapp_name")
+    webapp_id = _text("webapp_id")
+    webapp = _text("webapp")
+    version = _text("version")
+    queue = _text("queue")
+    param = _text("param")
+    batch = _text("batch")
+
+
+class JobFormWithFiles(JobForm):
+    """The same with files."""
+
+    files = fields.Raw(
+        data_key="files[0]", metadata={"type": "string", "format": "binary", "description": "An input file."}
+    )
+
+
+# In the order in which they are looked at for the app: clients send webapp_id and webapp_name with the same value, or
+# the number in one and the name in the other; the name says what its user meant.
+_APP_FIELDS = ("webapp_name", "webapp_id", "webapp")
+KNOWN = frozenset(each.data_key or name for name, each in JobForm().fields.items())
+
+
+def check_field_name(name: str) -> None:
+    """Refuse a field that looks like one of ours and is none; others are not ours and are left alone.
+
+    Raises:
+        BadInput: names the field that was probably meant.
+    """
+    if name.lower().startswith("job") and name not in KNOWN:
+        shown = name[:64] if name.isprintable() else "(what was sent)"
+        raise BadInput(f"unknown field '{shown}'{did_you_mean(name[:64], KNOWN)}", field=shown, code="unknown_field")
+
+
+def to_request(form: dict[str, str]) -> Request:
+    """Return what the form asks for.
+
+    Raises:
+        BadInput: no app is named.
+    """
+    sent = JobForm().load(form)
+    named = next((name for name in _APP_FIELDS if sent.get(name)), None)
+    if named is None:
+        raise BadInput(
+            "no app is named: send job[webapp_name] or job[webapp_id]", field="job[webapp_id]", code="no_app"
+        )
+    return Request(
+        app=sent[named],
+        app_field=f"job[{named}]",
+        version=sent.get("version") or None,
+        queue=sent.get("queue") or None,
+        param=sent.get("param", ""),
+        batch=sent.get("batch") or None,
+    )

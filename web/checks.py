@@ -1,0 +1,65 @@
+"""What a schema finds wrong becomes one refusal that names the field; the one bridge from marshmallow."""
+
+from typing import Any, NoReturn
+
+from flask import Request
+from marshmallow import RAISE, Schema, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from allgo_hpc.errors import BadInput
+from allgo_hpc.near import did_you_mean
+
+_LARGEST_BODY = 64 * 1024
+_UNKNOWN = "Unknown field."
+
+
+def refuse_invalid(error: ValidationError, schema: Schema) -> NoReturn:
+    """Raise what a schema found, in one sentence about the first field.
+
+    Raises:
+        BadInput: always.
+    """
+    messages: Any = error.normalized_messages()  # type: ignore[no-untyped-call]
+    while isinstance(messages, dict) and set(messages) <= {"query", "json", "form"}:
+        messages = next(iter(messages.values()))
+    field, found = next(iter(messages.items()))
+    while isinstance(found, dict):
+        found = next(iter(found.values()))
+    text = str(found[0] if isinstance(found, list) else found)
+    shown = str(field)[:64] if str(field).isprintable() else "(what was sent)"
+    shown = "" if shown == "_schema" else shown
+    if text == _UNKNOWN:
+        known = [each.data_key or name for name, each in schema.fields.items()]
+        text = f"there is no such field{did_you_mean(shown, known)}"
+    raise BadInput(f"{shown}: {text}" if shown else text, field=shown)
+
+
+def load_body(request: Request, schema: Schema) -> dict[str, Any]:
+    """Return a small body, JSON or a form, as the schema reads it.
+
+    Raises:
+        BadInput: it cannot be read, or a field is wrong or unknown.
+    """
+    if (request.content_length or 0) > _LARGEST_BODY:
+        raise BadInput(f"the body has more than {_LARGEST_BODY} bytes", code="bad_form")
+    request.max_content_length = _LARGEST_BODY
+    try:
+        if request.mimetype == "application/json":
+            sent = request.get_json()
+        else:
+            sent = {name: values[-1] for name, values in request.form.lists()}
+    except HTTPException as error:
+        raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
+    if not isinstance(sent, dict):
+        raise BadInput("the body must be a JSON object", code="bad_form")
+    try:
+        loaded: dict[str, Any] = schema.load(sent, unknown=RAISE)
+    except ValidationError as error:
+        refuse_invalid(error, schema)
+    return loaded
+
+
+def json_or_form(schema: type[Schema], *, required: bool = False) -> dict[str, Any]:
+    """Return the ``requestBody`` of OpenAPI for ``load_body``."""
+    content = {kind: {"schema": schema} for kind in ("application/json", "application/x-www-form-urlencoded")}
+    return {"required": required, "content": content}
