@@ -22,8 +22,8 @@ enter_task() {
 take_word() {
     local line=() word name at
     [[ -f $shared_dir/tasks ]] || return 1
-    # bash would drop a NUL; a line without its end may have been cut.
-    mapfile -s "$task_index" -n 1 line < <(exec tr '\0' '?' <"$shared_dir/tasks")
+    # A line without its end may have been cut; for bash, a NUL is the end of what it reads.
+    mapfile -s "$task_index" -n 1 line <"$shared_dir/tasks"
     [[ ${line[0]:-} == *$'\n' ]] || return 1
     word=${line[0]%$'\n'}
     [[ $word =~ ^[A-Za-z0-9._-]{1,64}$ && $word != . && $word != .. ]] || return 1

@@ -138,7 +138,7 @@ def test_what_a_job_used(lab: Lab) -> None:
     assert marker.cpu_s is not None
     assert 1 <= marker.cpu_s < 5
     assert marker.peak_memory_bytes is not None
-    assert 60 << 20 <= marker.peak_memory_bytes <= spec.memory_mb << 20
+    assert 60 << 20 <= marker.peak_memory_bytes < 110 << 20, "neither the use nor the limit, which is 128 MiB"
     accounted = lab.accounted(job_id, spec)
     assert accounted.cpu_s == pytest.approx(marker.cpu_s, abs=0.5)
 
