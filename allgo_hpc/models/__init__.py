@@ -5,6 +5,7 @@ from allgo_hpc.models.apps import App, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
 from allgo_hpc.models.jobs import IdempotencyKey, Job, JobEvent, JobFile, JobInput
 from allgo_hpc.models.lease import Lease
+from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "App",
@@ -19,5 +20,7 @@ __all__ = [
     "User",
     "UtcDateTime",
     "Version",
+    "Webhook",
+    "WebhookDelivery",
     "utc_now",
 ]
