@@ -1,4 +1,4 @@
-"""Removes what uploads left that never became a job: their process was killed."""
+"""Removes what nobody needs any more: uploads that never became a job, jobs whose time is over, the trash."""
 
 import logging
 import re
@@ -9,8 +9,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job
+from allgo_hpc.services import Services
+from allgo_hpc.submitting.idempotency import forget_keys
 
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[0-9a-f]{40}")
@@ -41,6 +44,22 @@ def _remove_placed(layout: Layout, target: Path) -> None:
     parents = (layout.datastore.resolve(), layout.control.resolve())
     if any(target.is_relative_to(parent) for parent in parents) and _FOLDER.fullmatch(target.name):
         shutil.rmtree(target, ignore_errors=True)
+
+
+def tidy(session: Session, services: Services, now: datetime) -> None:
+    """Do all of it once; what fails is told in the log and tried again the next time."""
+    counts = {
+        "uploads that never became a job": remove_stale_uploads(
+            session, services.layout, before=stale_before(now, services.settings.staging_hours)
+        ),
+        "jobs whose time was over": delete_expired(session, services, now),
+        "keys of earlier submissions": forget_keys(session, now),
+    }
+    finish_deletions(session, services, now)
+    counts["folders of the trash"] = empty_trash(services.layout, now)
+    for what, count in counts.items():
+        if count:
+            _log.info("removed %s %s", count, what)
 
 
 def stale_before(now: datetime, hours: float) -> datetime:

@@ -23,6 +23,7 @@ def make_services(settings: Settings) -> Services:
     client = CommandClient(
         settings.slurm_user or getpass.getuser(),
         timeout_s=settings.slurm_timeout_s,
+        sbatch_timeout_s=settings.submit_timeout_s,
         bin_dir=Path(settings.slurm_bin) if settings.slurm_bin else None,
         slurm_conf=Path(settings.slurm_conf) if settings.slurm_conf else None,
     )

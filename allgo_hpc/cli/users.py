@@ -41,7 +41,8 @@ def password(name: str) -> None:
 def token(name: str, token_name: str) -> None:
     """Make a new token for the account NAME and print it; it is shown this once."""
     with open_session(open_services()) as session:
-        click.echo(new_token(session, find_user(session, name), name=token_name))
+        # A||GO's client takes what is in ~/.allgo_token as it is: no line break where this goes into a file.
+        click.echo(new_token(session, find_user(session, name), name=token_name), nl=sys.stdout.isatty())
 
 
 @user.command()

@@ -1,7 +1,7 @@
 """Cancelling: the job's claim is taken, so that it cannot start any more; the sweep ends what runs.
 
 A script starts its app only after it has made the folder ``claim`` (slurm.script_body). Whoever makes it first decides:
-if it is the portal, the app will not run, whatever Slurm does and whether or not Slurm can be reached. The state does not
+if it is the portal, the app will not run, whatever Slurm does and whether or not it can be reached. The state does not
 change here: it is for Slurm to say how the job ended.
 """
 

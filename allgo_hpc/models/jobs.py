@@ -83,7 +83,9 @@ class Job(Base):
     app: Mapped[App] = relationship()
     version: Mapped[Version] = relationship()
     parent: Mapped[Job | None] = relationship(
-        primaryjoin="foreign(Job.parent_id) == Job.id", remote_side=[id], viewonly=True
+        primaryjoin="foreign(Job.parent_id) == Job.id",
+        remote_side=[id],
+        viewonly=True,
     )
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")
     inputs: Mapped[list[JobInput]] = relationship(order_by="JobInput.name", cascade="all, delete-orphan")

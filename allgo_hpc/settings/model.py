@@ -60,8 +60,8 @@ class Settings:
         most=512,
     )
     streams: int = _is(
-        "Event streams that each web worker carries at once, in threads of their own; above that a stream tells what is "
-        "new and ends, and its client comes back.",
+        "Event streams that each web worker carries at once, in threads of their own; above that a stream tells what "
+        "is new and ends, and its client comes back.",
         256,
         least=1,
         most=2000,
@@ -73,6 +73,12 @@ class Settings:
     slurm_bin: str = _is("Folder of sbatch, squeue, sacct and scancel; empty: /usr/bin and the like.", "")
     slurm_conf: str = _is("The slurm.conf to use; empty: Slurm's own default.", "")
     slurm_timeout_s: float = _is("Seconds to wait for an answer of Slurm.", 15.0, least=1, most=120)
+    submit_timeout_s: float = _is(
+        "Seconds that a POST waits for sbatch; after that the sweep looks whether the job came to be, and submits it.",
+        3.0,
+        least=0.5,
+        most=60,
+    )
     apptainer: str = _is("The apptainer program on the compute nodes and here.", "apptainer")
     node_scratch: Path = _is(  # noqa: RUF009
         "Folder on every compute node's own disk, writable for the service user.",

@@ -12,7 +12,7 @@ FIELD = "job[batch]"
 
 
 def place_tasks(
-    services: Services, user: User, plan: Plan, request: Request, parent: Job, staging: Staging
+    services: Services, user: User, plan: Plan, request: Request, *, parent: Job, staging: Staging
 ) -> list[Job]:
     """Give each uploaded file a job folder of its own, durably; returns the rows of the tasks, not stored yet.
 

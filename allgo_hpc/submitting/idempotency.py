@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -82,6 +82,15 @@ def earlier(session: Session, user: User, key: Key | None) -> Job | None:
             f"{HEADER}: this key was used for another request (job {kept.job_id}); use a new key for each", field=HEADER
         )
     return session.get_one(Job, kept.job_id)
+
+
+def forget_keys(session: Session, now: datetime) -> int:
+    """Remove the keys whose day is over; returns how many."""
+    old = session.scalars(
+        delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT_FOR).returning(IdempotencyKey.job_id)
+    ).all()
+    session.commit()
+    return len(old)
 
 
 def remember(session: Session, user: User, key: Key | None, job: Job) -> None:

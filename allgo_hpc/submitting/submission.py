@@ -47,7 +47,7 @@ def submit_job(
     job = new_job(user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
     try:
-        tasks = place_tasks(services, user, plan, request, job, staging) if plan.each else []
+        tasks = place_tasks(services, user, plan, request, parent=job, staging=staging) if plan.each else []
         if not plan.each:
             staging.note([services.layout.job_dir(job)], control)
         with storage_errors():

@@ -18,9 +18,7 @@ from allgo_hpc.sweeping.gather import Answer
 _UNDER_WAY = (JobState.FINISHING, JobState.RUNNING, JobState.PENDING, JobState.SUBMITTED)
 
 
-def follow_batch(
-    session: Session, services: Services, batch: Job, answer: Answer, now: datetime, tasks: Mapping[JobState, int]
-) -> bool:
+def follow_batch(session: Session, services: Services, batch: Job, answer: Answer, now: datetime) -> bool:
     """Bring a batch to where its tasks stand; returns whether anything changed."""
     records = answer.of(batch)
     if batch.state == JobState.CREATED and records:
@@ -31,7 +29,7 @@ def follow_batch(
         return move(session, batch, JobState.SUBMITTED, source=records[0].source, values=values)
     if batch.state == JobState.CREATED and batch.cancel_at is None and not _was_started(services, batch):
         return answer.accounting_answered and submit_again(session, services, batch, now)
-    state, reason = state_of_batch(tasks, cancel_asked=batch.cancel_at is not None)
+    state, reason = state_of_batch(states_of_tasks(session, batch), cancel_asked=batch.cancel_at is not None)
     if state == batch.state or not is_legal(JobState(batch.state), state):
         return False
     values = {"reason": batch.reason if batch.cancel_at is not None and not state.is_final else reason}

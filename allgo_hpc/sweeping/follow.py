@@ -15,6 +15,7 @@ from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
 from allgo_hpc.sweeping.decide import Verdict, cancelled_before_start, choose_record, decide, decide_by_marker
 from allgo_hpc.sweeping.gather import Answer
+from allgo_hpc.sweeping.progress import last_words
 from slurm import Marker, read_claim, read_marker
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,12 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         return _apply(session, services, job, decide_by_marker(marker))
     if not answer.accounting_answered:
         return False
+    return _unknown_to_slurm(session, services, job, marker, now)
+
+
+def _unknown_to_slurm(session: Session, services: Services, job: Job, marker: Marker | None, now: datetime) -> bool:
+    """Bring on a job of which controller and accounting, both answering, know nothing, and which left no marker."""
+    control = services.layout.control_dir(job)
     if job.cancel_at is not None and _holds_claim(control):
         return _apply(session, services, job, cancelled_before_start(job.slurm_id, now))
     if job.state == JobState.CREATED and read_claim(control) is None:
@@ -66,6 +73,7 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
         if told is not None and (name != "submitted_at" or job.submitted_at is None):
             values[name] = told
     if verdict.state.is_final:
+        values |= last_words(services.layout, job)
         values |= end_values(services, verdict.finished_at or utc_now())
     elif job.cancel_at is not None:
         values["reason"] = job.reason

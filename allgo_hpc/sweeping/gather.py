@@ -1,6 +1,6 @@
 """What Slurm knows of the unfinished jobs: one question to the controller; the accounting only for those it forgot.
 
-What belongs together is matched by the job's mark: the uuid in Slurm's comment and, in a batch's array, the task's number.
+What belongs together is matched by the job's mark: the uuid in Slurm's comment and, in an array, the task's number.
 """
 
 import logging

@@ -9,10 +9,11 @@ from datetime import timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session, sessionmaker
 
-from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
+from allgo_hpc.housekeeping import tidy
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at, take_lease
+from allgo_hpc.sweeping.progress import ProgressReader
 from allgo_hpc.sweeping.sweep import Swept, sweep
 
 _log = logging.getLogger(__name__)
@@ -24,31 +25,31 @@ def holder_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def sweep_once(sessions: sessionmaker[Session], services: Services, holder: str) -> Swept | None:
-    """Sweep if nobody else does; None otherwise."""
+def sweep_once(
+    sessions: sessionmaker[Session], services: Services, holder: str, progress: ProgressReader | None = None
+) -> Swept | None:
+    """Sweep if nobody else does; None otherwise. ``progress`` remembers how far logs were read."""
     with sessions() as session:
         if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S):
             return None
-        return sweep(session, services, utc_now())
+        return sweep(session, services, utc_now(), progress)
 
 
 def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     """Sweep every ``sweep_interval_s``, tidy up every hour, until SIGTERM or SIGINT."""
     holder = holder_name()
     scheduler = BlockingScheduler(timezone="UTC")
+    progress = ProgressReader()
 
     def sweep_job() -> None:
         try:
-            sweep_once(sessions, services, holder)
+            sweep_once(sessions, services, holder, progress)
         except Exception:
             _log.exception("this sweep failed; the next one is due")
 
     def tidy_job() -> None:
         with sessions() as session:
-            before = stale_before(utc_now(), services.settings.staging_hours)
-            removed = remove_stale_uploads(session, services.layout, before=before)
-        if removed:
-            _log.info("removed %s uploads that never became a job", removed)
+            tidy(session, services, utc_now())
 
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep_job, "interval", seconds=services.settings.sweep_interval_s, **options)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
-from allgo_hpc.sweeping.batches import follow_batch, states_of_tasks
+from allgo_hpc.sweeping.batches import follow_batch
 from allgo_hpc.sweeping.cancelling import end_cancelled
 from allgo_hpc.sweeping.follow import follow
 from allgo_hpc.sweeping.gather import ask_slurm
+from allgo_hpc.sweeping.progress import ProgressReader
 
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
@@ -31,7 +32,7 @@ class Swept:
     slurm_answered: bool
 
 
-def sweep(session: Session, services: Services, now: datetime) -> Swept:
+def sweep(session: Session, services: Services, now: datetime, progress: ProgressReader | None = None) -> Swept:
     """Ask Slurm once for all unfinished jobs and bring each to where it truly stands.
 
     The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
@@ -55,7 +56,7 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
     for job in [job for job in jobs if not job.tasks] + batches:  # a batch after its tasks: it is what they are
         try:
             if job.tasks:
-                changed += follow_batch(session, services, job, answer, now, states_of_tasks(session, job))
+                changed += follow_batch(session, services, job, answer, now)
             else:
                 changed += follow(session, services, job, answer, now)
         except Exception:
@@ -63,6 +64,8 @@ def sweep(session: Session, services: Services, now: datetime) -> Swept:
             session.rollback()
             failed += 1
             _log.exception("job %s could not be followed", job.id)
+    if progress is not None:
+        progress.read(session, services.layout, jobs)
     _confirm(session, [job.id for job in jobs if answer.of(job)], now)
     if not answer.accounting_answered:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from allgo_hpc.sweeping.gather import ask_slurm
+from allgo_hpc.sweeping.gather import ask_slurm, mark_of
 from slurm import AnswerUnreadable, CommandFailed, SlurmUnavailable, State
 from tests.fakes import record
 from tests.fast.domain.world import World
@@ -16,7 +16,7 @@ def test_known_jobs_are_not_asked_for_again(world: World) -> None:
     answer = ask_slurm(world.slurm, [job])
     assert answer is not None
     assert answer.accounting_answered
-    assert [each.state for each in answer.records[job.uuid]] == [State.RUNNING]
+    assert [each.state for each in answer.of(job)] == [State.RUNNING]
     assert world.slurm.calls == {"jobs": 1}
 
 
@@ -29,7 +29,7 @@ def test_forgotten_jobs_are_asked_of_the_accounting_by_name(world: World) -> Non
     ]
     answer = ask_slurm(world.slurm, [known, forgotten])
     assert answer is not None
-    assert [each.state for each in answer.records[forgotten.uuid]] == [State.COMPLETED]
+    assert [each.state for each in answer.of(forgotten)] == [State.COMPLETED]
     assert world.slurm.calls == {"jobs": 1, "accounted": 1}
     assert world.slurm.asked_since is not None
     assert world.slurm.asked_since < forgotten.created_at
@@ -50,7 +50,7 @@ def test_without_the_accounting_the_controllers_words_still_count(world: World, 
     answer = ask_slurm(world.slurm, [known, forgotten])
     assert answer is not None
     assert not answer.accounting_answered
-    assert set(answer.records) == {known.uuid}
+    assert set(answer.records) == {mark_of(known)}
 
 
 def test_all_jobs_of_one_uuid_are_kept(world: World) -> None:
@@ -58,4 +58,4 @@ def test_all_jobs_of_one_uuid_are_kept(world: World) -> None:
     world.slurm.controller = [record(job.uuid, job_id=1), record(job.uuid, job_id=2)]
     answer = ask_slurm(world.slurm, [job])
     assert answer is not None
-    assert [each.job_id for each in answer.records[job.uuid]] == [1, 2]
+    assert [each.job_id for each in answer.of(job)] == [1, 2]

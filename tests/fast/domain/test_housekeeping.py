@@ -28,7 +28,7 @@ def _killed(world: World, upto: str) -> tuple[Staging, Path]:
         file.write(b"x")
     target = world.services.layout.datastore / "1" / "1" / ("b" * 40)
     if upto in {"noted", "control", "placed"}:
-        staging.note(target)
+        staging.note([target], world.services.layout.control / target.name)
     if upto in {"control", "placed"}:
         (world.services.layout.control / target.name).mkdir()
     if upto == "placed":

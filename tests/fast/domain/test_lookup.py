@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from allgo_hpc.errors import NotFound
+from allgo_hpc.jobs.moves import move
 from allgo_hpc.reading.lookup import count_unfinished, find_file, find_job, find_job_by_folder, mean_seconds
 from allgo_hpc.models import JobFile, User
 from allgo_hpc.states import JobState
@@ -49,11 +50,15 @@ def test_a_file_by_its_listed_name_only(world: World) -> None:
             find_file(world.session, job, name)
 
 
-def test_the_mean_time_is_of_jobs_that_succeeded(world: World) -> None:
-    assert mean_seconds(world.session, world.app) == 0
-    for seconds, state in ((10, JobState.DONE), (21, JobState.DONE), (1000, JobState.ERROR), (1000, JobState.RUNNING)):
-        world.job(state, started_at=AT, finished_at=AT + timedelta(seconds=seconds))
-    assert mean_seconds(world.session, world.app) == 16
+def test_the_mean_time_is_of_all_jobs_that_succeeded(world: World) -> None:
+    assert mean_seconds(world.app) == 0
+    for seconds, code in ((10, 0), (21, 0), (1000, 3)):
+        job = world.job(JobState.RUNNING, started_at=AT)
+        values = {"finished_at": AT + timedelta(seconds=seconds), "exit_code": code}
+        assert move(world.session, job, JobState.ERROR if code else JobState.DONE, source="marker", values=values)
+    world.job(JobState.RUNNING, started_at=AT)
+    world.session.expire_all()
+    assert mean_seconds(world.app) == 16
 
 
 def test_the_unfinished_are_counted(world: World) -> None:

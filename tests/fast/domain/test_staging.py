@@ -58,7 +58,7 @@ def test_placing_and_taking_back(small: Services) -> None:
     target = small.layout.datastore / "1" / "2" / ("a" * 40)
     with new_staging(small) as staging:
         _write(staging, "a", b"x")
-        staging.note(target)
+        staging.note([target], small.layout.control / target.name)
         staging.place(target)
         assert (target / "a").read_bytes() == b"x"
         staging.take_back()

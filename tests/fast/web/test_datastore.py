@@ -48,7 +48,7 @@ def test_by_number_with_the_owners_token_only(portal: Portal) -> None:
     path = f"/api/v1/datastore/{job.id}/out.txt"
     assert portal.get(path).data == b"x"
     assert_refused(portal.get(path, headers={}), 401, code="no_token", field="Authorization")
-    assert_refused(portal.get(path, headers=portal.auth_of("0" * 40)), 401, code="wrong_token")
+    assert_refused(portal.get(path, headers=portal.auth_of("0" * 40)), 401, code="wrong_token", field="Authorization")
     other = portal.token_of(portal.world.app.owner)
     assert_refused(portal.get(path, headers=portal.auth_of(other)), 404, code="unknown_job", field="id")
 
@@ -60,7 +60,7 @@ def test_while_it_runs_there_is_no_file(portal: Portal) -> None:
         f"/api/v1/datastore/{number}/allgo.log",
         f"/datastore/{job.user_id}/{job.app_id}/{job.folder}/allgo.log",
     ):
-        assert_refused(portal.get(path), 404, code="unknown_file", field="file")
+        assert_refused(portal.get(path), 404, code="unknown_file", field="name")
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -91,13 +91,13 @@ def test_a_file_that_became_a_link_is_not_followed(portal: Portal) -> None:
     (folder / "folder").rename(folder / "moved")
     (folder / "folder").symlink_to("moved")
     for name in ("out.txt", "folder_inner.txt"):
-        assert_refused(portal.get(listed[name]), 404, code="unknown_file", field="file")
+        assert_refused(portal.get(listed[name]), 404, code="unknown_file", field="name")
 
 
 def test_a_file_that_is_gone(portal: Portal) -> None:
     job, listed = portal.finished({"out.txt": b"x"})
     (portal.world.services.layout.job_dir(job) / "out.txt").unlink()
-    assert_refused(portal.get(listed["out.txt"]), 404, code="unknown_file", field="file")
+    assert_refused(portal.get(listed["out.txt"]), 404, code="unknown_file", field="name")
 
 
 @pytest.mark.parametrize(

@@ -88,16 +88,16 @@ def test_without_a_token_and_for_somebody_else(portal: Portal) -> None:
     number = portal.submit()
     path = f"{JOBS}/{number}"
     assert_refused(portal.get(path, headers={}), 401, code="no_token", field="Authorization")
-    assert_refused(portal.get(path, headers=portal.auth_of("0" * 40)), 401, code="wrong_token")
+    assert_refused(portal.get(path, headers=portal.auth_of("0" * 40)), 401, code="wrong_token", field="Authorization")
     other = portal.token_of(portal.world.app.owner)
-    assert_refused(portal.get(path, headers=portal.auth_of(other)), 404, code="unknown_job", field="id")
+    assert_refused(portal.get(path, headers=portal.auth_of(other)), 404, code="unknown_job", field="job_id")
 
 
 @pytest.mark.parametrize("wanted", ["0", "-1", "x", "1.0", "9" * 9, "9" * 10, "9" * 30, "%00", "%FF", "1%0A", "..%5c"])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_is_no_job_is_not_found(make_portal: MakePortal, kind: str, wanted: str) -> None:
     answer = make_portal(kind).get(f"{JOBS}/{wanted}")
-    assert_refused(answer, 404, code="unknown_job", field="id")
+    assert_refused(answer, 404, code="unknown_job", field="job_id")
 
 
 def test_the_status_of_the_portal(portal: Portal) -> None:

@@ -40,9 +40,7 @@ def test_a_wrong_password(make_portal: MakePortal, kind: str, name: str, passwor
     assert_refused(answer, 401, code="wrong_password")
 
 
-@pytest.mark.parametrize(
-    "header", [None, "Basic", "Basic !!!", "Basic /w==", "Basic OmE=", "Token token=x", "Bearer x"]
-)
+@pytest.mark.parametrize("header", [None, "Basic", "Basic !!!", "Basic /w==", "Basic OmE=", "Token token=", "Bearer"])
 def test_no_password(portal: Portal, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
     assert_refused(portal.client.post(TOKENS, headers=headers), 401, code="no_password", field="Authorization")
@@ -68,5 +66,7 @@ def test_guessing_is_slowed_down_for_one_address_and_polls_are_not(portal: Porta
     assert {portal.get(f"{JOBS}/{number}").status_code for _ in range(100)} == {200}
 
 
-def test_it_is_not_fetched(portal: Portal) -> None:
-    assert_refused(portal.client.get(TOKENS), 405, code="http_405")
+def test_another_method_is_told_which_there_are(portal: Portal) -> None:
+    answer = portal.client.put(TOKENS)
+    assert_refused(answer, 405, code="http_405")
+    assert {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))

@@ -1,0 +1,95 @@
+"""Events as others are told of them: what happened to a job, in the order in which it became known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from allgo_hpc.models import App, Job, JobEvent
+from allgo_hpc.states import JobState
+from allgo_hpc.times import stamp
+
+MOST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """One event, with what is needed to tell it.
+
+    Attributes:
+        id: number; later ones are higher.
+        job_id: of the job.
+        parent_id: of its batch, for a task.
+        user_id: whose job.
+        app: short name of the app.
+        old: state before; empty for a new job; the same as ``new`` where something else changed.
+        new: state after.
+        reason: in a sentence.
+        at: when.
+    """
+
+    id: int
+    job_id: int
+    parent_id: int | None
+    user_id: int
+    app: str
+    old: str
+    new: str
+    reason: str
+    at: datetime
+
+
+def newest_event(session: Session) -> int:
+    """Return the number of the newest event; 0 where there is none."""
+    return session.scalar(select(func.max(JobEvent.id))) or 0
+
+
+def events_after(session: Session, last: int, *, user_id: int | None = None, most: int = MOST) -> list[Happened]:
+    """Return the events after a number, oldest first; those of all users, or of one."""
+    statement = (
+        select(JobEvent, Job.parent_id, Job.user_id, App.name)
+        .join(Job, JobEvent.job_id == Job.id)
+        .join(App, Job.app_id == App.id)
+        .where(JobEvent.id > last)
+        .order_by(JobEvent.id)
+        .limit(most)
+    )
+    if user_id is not None:
+        statement = statement.where(Job.user_id == user_id)
+    return [
+        Happened(
+            id=event.id,
+            job_id=event.job_id,
+            parent_id=parent_id,
+            user_id=owner_id,
+            app=app,
+            old=event.old,
+            new=event.new,
+            reason=event.detail,
+            at=event.at,
+        )
+        for event, parent_id, owner_id, app in session.execute(statement)
+    ]
+
+
+def event_answer(event: Happened) -> dict[str, Any]:
+    """Return an event as it is told everywhere; pure."""
+    return {
+        "event": event.id,
+        "job": event.job_id,
+        "parent": event.parent_id,
+        "app": event.app,
+        "old": event.old,
+        "state": event.new,
+        "status": JobState(event.new).v1_status,
+        "reason": event.reason,
+        "at": stamp(event.at),
+    }
+
+
+def job_events(session: Session, job_id: int) -> Sequence[JobEvent]:
+    """Return all events of one job, oldest first."""
+    return session.scalars(select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id)).all()

@@ -1,0 +1,1 @@
+"""Event streams: of one job, and of all of one's jobs."""

@@ -1,0 +1,103 @@
+"""What every stream has in common: how many there may be, when it ends, and that it holds nothing while it waits."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask import current_app
+
+from allgo_hpc.models import Token
+from allgo_hpc.models.base import utc_now
+from allgo_hpc.tokens import Access
+from web.app import EXTENSION, new_session
+from web.live.news import News
+
+KEEPALIVE_S = 10.0
+_closing = threading.Event()
+_EXTENSION = f"{EXTENSION}-streams"
+
+
+@dataclass
+class Streams:
+    """The streams of one process."""
+
+    news: News
+    most: int
+    open: int = 0
+
+    def __post_init__(self) -> None:
+        """Make the lock that guards the count."""
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def slot(self) -> Iterator[bool]:
+        """Take one of the places; False where all are taken: the stream tells what is new and ends."""
+        with self._lock:
+            taken = self.open < self.most
+            self.open += taken
+        try:
+            yield taken
+        finally:
+            with self._lock:
+                self.open -= taken
+
+
+@dataclass
+class Patience:
+    """Until when a stream goes on, and when it has to say that it is still there."""
+
+    access: Access
+    until: float
+    spoke: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Begin now."""
+        self.spoke = time.monotonic()
+
+    def is_over(self) -> bool:
+        """True when the client's time is over or the process is about to end."""
+        return time.monotonic() >= self.until or _closing.is_set()
+
+    def told(self) -> None:
+        """Note that something was just sent."""
+        self.spoke = time.monotonic()
+
+    def silence_is_long(self) -> bool:
+        """True when a sign of life is due."""
+        return time.monotonic() - self.spoke >= KEEPALIVE_S
+
+    def left(self, most: float) -> float:
+        """Return how long may be waited: at most so long."""
+        now = time.monotonic()
+        return max(0.0, min(most, self.until - now, self.spoke + KEEPALIVE_S - now))
+
+
+def still_valid(access: Access) -> bool:
+    """True while the token that opened a stream is neither revoked nor over; asked at each sign of life."""
+    if access.token is None:
+        return True
+    with new_session() as session:
+        token = session.get(Token, access.token.id)
+        return token is not None and (token.expires_at is None or token.expires_at > utc_now())
+
+
+def get_streams() -> Streams:
+    """Return the streams of this process."""
+    made: Streams | None = current_app.extensions.get(_EXTENSION)
+    if made is None:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the object itself, for a thread
+
+        def sessions():  # type: ignore[no-untyped-def]  # noqa: ANN202
+            with app.app_context():
+                return new_session()
+
+        services = app.extensions[EXTENSION][0]
+        made = current_app.extensions.setdefault(_EXTENSION, Streams(News(sessions), services.settings.streams))
+    return made
+
+
+def end_all() -> None:
+    """Let all streams of this process end, for good: it is being stopped."""
+    _closing.set()

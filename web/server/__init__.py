@@ -1,0 +1,1 @@
+"""The server that runs the portal: gunicorn, told what the portal needs of it."""
