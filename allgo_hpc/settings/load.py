@@ -10,6 +10,7 @@ from typing import Any
 
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.settings.model import Queue, Settings, SettingsError
+from allgo_hpc.webhooks.addresses import parse_allowed
 
 PREFIX = "ALLGO_HPC_"
 CONF_VARIABLE = "ALLGO_HPC_CONF"
@@ -82,11 +83,20 @@ def _plain(name: str, value: Any) -> Any:  # noqa: ANN401
         raise SettingsError(f"setting '{name}': {made!r} is none of {', '.join(words)}{did_you_mean(made, words)}")
     if isinstance(made, Path) and not made.is_absolute():
         raise SettingsError(f"setting '{name}': {str(made)!r} must be an absolute path")
+    if name == "webhook_allow":
+        _check_allowed(made)
     least, most = field.metadata["least"], field.metadata["most"]
     # Written so that "nan", which is neither below nor above anything, is refused too.
     if (least is not None and not made >= least) or (most is not None and not made <= most):
         raise SettingsError(f"setting '{name}': {made} is out of its limits ({least} to {most or 'any'})")
     return made
+
+
+def _check_allowed(text: str) -> None:
+    try:
+        parse_allowed(text)
+    except ValueError as error:
+        raise SettingsError(f"setting 'webhook_allow': {error}") from None
 
 
 def _queues(value: Any) -> tuple[Queue, ...]:  # noqa: ANN401

@@ -109,6 +109,11 @@ class Settings:
         most=100_000,
     )
     retention_days: float = _is("Days after its end that a job's files are kept.", 30.0, least=0.01, most=3650)
+    webhook_allow: str = _is(
+        "Where webhooks may go beyond the public internet: networks and host names separated by commas, such as "
+        "10.1.0.0/16, hooks.example.org; empty: nowhere.",
+        "",
+    )
     staging_hours: float = _is(
         "Hours after which an upload that never became a job is removed.", 24.0, least=0.1, most=720
     )

@@ -15,6 +15,7 @@ from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at, take_lease
 from allgo_hpc.sweeping.progress import ProgressReader
 from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.webhooks.process import add_webhook_jobs
 
 _log = logging.getLogger(__name__)
 LEASE_S = 15.0
@@ -51,6 +52,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
         with sessions() as session:
             tidy(session, services, utc_now())
 
+    webhooks = add_webhook_jobs(scheduler, sessions, services.settings, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep_job, "interval", seconds=services.settings.sweep_interval_s, **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
@@ -61,6 +63,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     scheduler.start()
     with sessions() as session:
         give_lease_back(session, holder)
+    webhooks.give_back()
 
 
 def is_alive(sessions: sessionmaker[Session], services: Services) -> bool:

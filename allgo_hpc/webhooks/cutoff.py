@@ -15,6 +15,7 @@ class CutOff:
 
     def __init__(self, seconds: float) -> None:
         """Begin to count."""
+        self.seconds = seconds
         self._ends = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._watched: list[socket.socket] = []

@@ -1,6 +1,6 @@
-"""From events to messages: every webhook has a cursor over the events, which moves in one transaction with the messages.
+"""From events to messages: every webhook has a cursor over the events.
 
-So no event is told twice or left out, whenever this process dies.
+It moves in one transaction with the messages, so no event is told twice or left out, whenever this process dies.
 """
 
 from datetime import datetime
@@ -34,7 +34,7 @@ def enqueue(session: Session, now: datetime, *, most: int = AT_ONCE) -> int:
 def _catch_up(
     session: Session, webhook_id: int, user_id: int, last: int, *, newest: int, most: int, now: datetime
 ) -> int:
-    # Events become visible in the order of their numbers (jobs.moves.add_event): all up to the newest are there to read.
+    # Events become visible in the order of their numbers (jobs.moves.add_event): up to the newest all are there.
     found = [event.id for event in events_after(session, last, user_id=user_id, most=most) if event.id <= newest]
     reached = found[-1] if len(found) == most else newest
     moved = session.scalar(

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -37,17 +38,16 @@ class WebhookSender:
         self._sender = sender
         self._lock = threading.Lock()
         self._running: dict[int, int] = {}
+        self._renew_at = 0.0
 
     def once(self) -> int:
         """Make messages of new events and begin the turns that are due; returns how many. Does not wait for them."""
-        now = utc_now()
         with self._sessions() as session:
             if session.scalar(select(Webhook.id).limit(1)) is None:
                 return 0
-            # Should two processes hold it after all, a message may come twice, under the same webhook-id.
-            if not take_lease(session, self._holder, now=now, seconds=LEASE_S, name=LEASE):
+            if not self._holds_lease(session):
                 return 0
-            enqueue(session, now)
+            enqueue(session, utc_now())
             due = due_webhooks(session, utc_now())
         return sum(self._begin(webhook_id, user_id) for webhook_id, user_id in due)
 
@@ -62,6 +62,15 @@ class WebhookSender:
         """Let another process take over at once."""
         with self._sessions() as session:
             give_lease_back(session, self._holder, name=LEASE)
+
+    def _holds_lease(self, session: Session) -> bool:
+        # Renewed before it runs out, but not every second: that would be a write each. Should two processes hold it
+        # after all, a message may come twice, under the same webhook-id.
+        if time.monotonic() < self._renew_at:
+            return True
+        held = take_lease(session, self._holder, now=utc_now(), seconds=LEASE_S, name=LEASE)
+        self._renew_at = time.monotonic() + LEASE_S / 3 if held else 0.0
+        return held
 
     def _begin(self, webhook_id: int, user_id: int) -> bool:
         with self._lock:
@@ -91,7 +100,7 @@ def add_webhook_jobs(
     holder: str,
 ) -> WebhookSender:
     """Let a scheduler send messages every second and tidy the log every hour."""
-    # It would write a receiver's address, and with it any secret in it, to the log for every header that it cannot read.
+    # For every header that it cannot read it would write the receiver's address, with any secret in it, to the log.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     sending = WebhookSender(sessions, settings, holder, Sender(parse_allowed(settings.webhook_allow)))
 

@@ -9,13 +9,13 @@ import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from allgo_hpc import __version__
 from allgo_hpc.errors import BadInput
 from allgo_hpc.webhooks.addresses import Allowed, may_be_used, parse_address
 from allgo_hpc.webhooks.cutoff import CutOff
+from allgo_hpc.webhooks.dialling import dial, open_connection
 from allgo_hpc.webhooks.urls import Target, parse_url
 
 type Resolve = Callable[[str, int], list[str]]
@@ -73,7 +73,8 @@ class Sender:
                 try:
                     return _judge(self._ask(target, addresses, cut_off, headers, body))
                 except (OSError, HTTPError, http.client.HTTPException, ValueError) as error:
-                    return Outcome(None, self._why(error, over=cut_off.is_over))
+                    late = cut_off.is_over or isinstance(error, TimeoutError)
+                    return Outcome(None, f"no answer within {self.total_s:g} seconds" if late else _why(error))
         except (_NotSentError, BadInput) as error:
             return Outcome(None, str(error))
 
@@ -93,10 +94,9 @@ class Sender:
     def _ask(
         self, target: Target, addresses: list[str], cut_off: CutOff, headers: Mapping[str, str], body: bytes
     ) -> int:
-        made = _Https if target.scheme == "https" else _Http
-        more = {"ssl_context": self.context} if target.scheme == "https" else {}
-        connection = made(target.host, target.port, timeout=self.total_s, **more)
-        connection.dial = lambda: self._connect(addresses, target.port, cut_off)
+        connection = open_connection(
+            target, lambda: dial(addresses, target.port, cut_off, connect_s=self.connect_s), self.context
+        )
         told = {
             "Content-Type": "application/json",
             "User-Agent": f"allgo-hpc/{__version__}",
@@ -113,56 +113,19 @@ class Sender:
         finally:
             connection.close()
 
-    def _connect(self, addresses: list[str], port: int, cut_off: CutOff) -> socket.socket:
-        failed: OSError = TimeoutError()
-        for address in addresses:
-            try:
-                # An address, not a name: nothing is looked up a second time.
-                made = socket.create_connection((address, port), timeout=min(self.connect_s, cut_off.left_s))
-            except OSError as error:
-                failed = error
-                continue
-            try:
-                cut_off.watch(made)
-                made.settimeout(self.total_s)
-            except OSError:
-                made.close()
-                raise
-            return made
-        raise failed
 
-    def _why(self, error: Exception, *, over: bool) -> str:
-        if over or isinstance(error, TimeoutError):
-            return f"no answer within {self.total_s:g} seconds"
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return f"its certificate is not valid: {error.verify_message}"[:200]
-        if isinstance(error, ssl.SSLError):
-            return "it does not speak TLS as it should"
-        if isinstance(error, ConnectionRefusedError):
-            return "the connection was refused"
-        if isinstance(error, (ConnectionError, http.client.RemoteDisconnected)):
-            return "the connection was closed before an answer came"
-        if isinstance(error, (HTTPError, http.client.HTTPException, ValueError)):
-            return "what it answered is not HTTP"
-        return f"it could not be reached: {error.strerror or 'no connection'}"
+_SAYS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (ssl.SSLError, "it does not speak TLS as it should"),
+    (ConnectionRefusedError, "the connection was refused"),
+    ((ConnectionError, http.client.RemoteDisconnected), "the connection was closed before an answer came"),
+    ((HTTPError, http.client.HTTPException, ValueError), "what it answered is not HTTP"),
+)
 
 
-class _Http(HTTPConnection):
-    """Connects where it is told, instead of looking its host up; as urllib3's own SOCKS connection does."""
-
-    dial: Callable[[], socket.socket]
-
-    def _new_conn(self) -> socket.socket:
-        return self.dial()
-
-
-class _Https(HTTPSConnection):
-    """The same with TLS: name and certificate are checked against the host of the address."""
-
-    dial: Callable[[], socket.socket]
-
-    def _new_conn(self) -> socket.socket:
-        return self.dial()
+def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid: {error.verify_message}"[:200]
+    return next((text for kind, text in _SAYS if isinstance(error, kind)), "it could not be reached")
 
 
 def _judge(status: int) -> Outcome:

@@ -17,6 +17,7 @@ _MODULES = (
     "web.api.events.feed",
     "web.api.apps.apps",
     "web.api.accounts.tokens",
+    "web.api.accounts.webhooks",
     "web.api.status",
 )
 """In the order in which the document lists them."""

@@ -7,6 +7,7 @@ FILES = Operations("files", "The files of ended jobs.")
 EVENTS = Operations("events", "What happens, as it happens.")
 APPS = Operations("apps", "Apps: what can be run here, and how often it was.")
 TOKENS = Operations("tokens", "Tokens: named, with scopes, with an end, revocable.")
+WEBHOOKS = Operations("webhooks", "Webhooks: addresses that are told what happens to one's jobs.")
 PORTAL = Operations("portal", "The portal itself.")
 
-ALL = (JOBS, FILES, EVENTS, APPS, TOKENS, PORTAL)
+ALL = (JOBS, FILES, EVENTS, APPS, TOKENS, WEBHOOKS, PORTAL)

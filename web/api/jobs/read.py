@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from flask import Response, jsonify, make_response, request
 
-from allgo_hpc.errors import BadInput
 from allgo_hpc.models import Job
 from allgo_hpc.reading.listing import Filter, list_jobs
 from allgo_hpc.reading.lookup import files_of_tasks, find_job
@@ -16,6 +15,7 @@ from web.api.jobs.answer import file_urls, job_answer, job_etag, job_summary, ta
 from web.api.jobs.schemas import JobAnswer, JobList, ListQuery
 from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
+from web.paging import before_id
 
 _IF_NONE_MATCH = {
     "in": "header",
@@ -63,7 +63,7 @@ def get_jobs(query: Mapping[str, object]) -> Response:
     page = list_jobs(
         get_session(),
         current_user(),
-        Filter(states=states, before_id=_before(cursor), limit=limit, **wanted),  # type: ignore[arg-type]
+        Filter(states=states, before_id=before_id(cursor), limit=limit, **wanted),  # type: ignore[arg-type]
     )
     following = None
     if page.next_before_id is not None:
@@ -71,15 +71,6 @@ def get_jobs(query: Mapping[str, object]) -> Response:
         following = f"{base_url()}/api/v1/jobs?{urlencode([*sent, ('cursor', f'b{page.next_before_id}')])}"
     queues = get_services().settings.queues
     return jsonify({"jobs": [job_summary(job, queues) for job in page.jobs], "next": following})
-
-
-def _before(cursor: object) -> int | None:
-    if cursor is None:
-        return None
-    text = str(cursor)
-    if not (text.startswith("b") and text[1:].isascii() and text[1:].isdigit() and len(text) <= 10):  # noqa: PLR2004
-        raise BadInput("cursor: take it from the `next` of the page before", field="cursor", code="bad_cursor")
-    return int(text[1:])
 
 
 def _files(job: Job) -> dict[str, str]:
