@@ -11,6 +11,13 @@ cluster_down() {
     exec 9> "$place.lock"
     flock -w 300 9 || die "another 'up' or 'down' of this instance has been at work for five minutes."
     locate_instance
+    end_instance
+    exec 9>&-
+    say "down; its data are kept in $place"
+}
+
+# Ends what runs and takes the control groups away; the caller holds the instance's lock.
+end_instance() {
     if instance_runs; then
         say "ending"
         timeout 40 nsenter -t "$up_pid" -m -p -i -u -C -r -w -- /usr/local/sbin/cluster-stop > "$place/log/stop.log" 2>&1 9>&- ||
@@ -29,8 +36,6 @@ cluster_down() {
         read -rt 0.05 <> <(:) || true
     done
     remove_cgroups
-    exec 9>&-
-    say "down; its data are kept in $place"
 }
 
 cluster_reset() {

@@ -14,7 +14,17 @@ cluster_up() {
             die "this instance is up and serves $up_checkout: use another --instance, or end it first (scripts/cluster --instance $instance down)."
         [ -z "$release" ] || [ "$release" = "$up_release" ] ||
             die "this instance is up with Slurm $up_release: end it first (scripts/cluster --instance $instance down)."
-        refresh_sources
+        release=$up_release
+        choose_rootfs
+        provide_venv
+        if [ "$venv" = "$up_venv" ]; then
+            refresh_sources
+        else
+            say "the lock files have changed: starting the instance anew with their environment"
+            portal=$up_portal
+            end_instance
+            start_instance
+        fi
     else
         start_instance
     fi
@@ -44,7 +54,7 @@ start_instance() {
     provide_venv
     need_disk "$cache" 512 "a running instance"
     choose_ports
-    up_release=$release up_checkout=$checkout up_portal=$portal up_pid='' up_start=''
+    up_release=$release up_checkout=$checkout up_portal=$portal up_venv=$venv up_pid='' up_start=''
     mkdir -p "$place"/{root,upper,work,srv,state,log,scratch,images} "$cache/builds"
     note_instance
     sync_sources

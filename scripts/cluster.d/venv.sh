@@ -30,8 +30,7 @@ build_venv() {
         cd /mnt/checkout
         python3 -m venv /opt/allgo-hpc/venv
         pip="/opt/allgo-hpc/venv/bin/python -m pip --disable-pip-version-check"
-        awk "/^[a-z]/ { client = /^allgo==/ } !client" requirements-dev.lock > /tmp/dev.lock
-        $pip install --no-deps --require-hashes -r /tmp/dev.lock
+        $pip install --no-deps --require-hashes -r requirements-dev.lock
         while read -r client; do
             release=${client#allgo==}
             echo "$client" > /tmp/client.lock

@@ -15,7 +15,7 @@ def _statements() -> list[tuple[int, int]]:
 
 def _tests() -> dict[tuple[int, int], str]:
     found = {}
-    for path in (CHECKOUT / "tests" / "contract").glob("test_*.py"):
+    for path in (CHECKOUT / "tests" / "cluster" / "contract").glob("test_*.py"):
         for section, number in TEST.findall(path.read_text(encoding="utf-8")):
             found[int(section), int(number)] = path.name
     return found

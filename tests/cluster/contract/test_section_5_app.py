@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.cluster.contract.jobs import Jobs
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs
 
 
 def test_5_1_it_starts_in_tmp_where_the_inputs_lie(jobs: Jobs) -> None:

@@ -8,8 +8,8 @@ from http.client import HTTPResponse
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import GIVEN, Jobs
 from tests.cluster.portal import Portal
-from tests.contract.jobs import GIVEN, Jobs
 
 FIVE_SECONDS = 5
 

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.conftest import portal, session
+from tests.cluster.contract.clients import Clients
+from tests.cluster.contract.jobs import Jobs
 from tests.cluster.portal import Portal, answers, run_as, service, until
-from tests.contract.clients import Clients
-from tests.contract.jobs import Jobs
 
-__all__ = ["portal", "session"]
-APPS = Path(__file__).parents[1] / "apps"
+APPS = Path(__file__).parents[2] / "apps"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,9 +5,9 @@ import subprocess
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import Jobs
+from tests.cluster.contract.stream import all_events, statuses
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs
-from tests.contract.stream import all_events, statuses
 
 
 def test_2_1_a_running_job_is_in_progress(jobs: Jobs) -> None:

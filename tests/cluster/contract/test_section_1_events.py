@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import Jobs
+from tests.cluster.contract.stream import all_events, events, log_text, statuses
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs
-from tests.contract.stream import all_events, events, log_text, statuses
 
 ORDER = ["CREATED", "SUBMITTED", "PENDING", "RUNNING", "FINISHING", "DONE"]
 TALKED = "".join(f"line {number}: ünï\n" for number in (1, 2, 3))

@@ -5,8 +5,8 @@ import re
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import Jobs
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs
 
 ELSEWHERE = "https://notebook.example.org"
 PATHS = (

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.cluster.contract.jobs import Jobs, user_and_app
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs, user_and_app
 
 THERE = "https://allgo.inria.fr"
 POST_BY_CURL = """curl -H 'Authorization: Token token=<your_private_token>' -X POST -F job[webapp_id]=<service_id>

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.cluster.contract.clients import CASES, FOLDER, RELEASES, Clients
 from tests.cluster.portal import Portal, run_as
-from tests.contract.clients import CASES, FOLDER, RELEASES, Clients
 
-SOURCES = Path(__file__).parents[2]
+SOURCES = Path(__file__).parents[3]
 EVERY_RELEASE = pytest.mark.parametrize("release", RELEASES)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import user_and_app
 from tests.cluster.portal import Portal
-from tests.contract.jobs import user_and_app
 
 KINDS = ("per_user", "per_result", "created")
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.cluster.contract.jobs import Jobs, user_and_app
 from tests.cluster.portal import Portal
-from tests.contract.jobs import Jobs, user_and_app
 
 LINK = re.compile(r"/datastore/\d+/\d+/[0-9a-f]{40}/[^/]+")
 
