@@ -19,17 +19,18 @@ def open_services() -> Services:
     return make_services(settings)
 
 
-def open_engine(services: Services) -> Engine:
-    """Return an engine for the portal's database."""
-    return make_engine(services.settings.database_url)
+@contextmanager
+def open_engine(services: Services) -> Iterator[Engine]:
+    """Give an engine for the portal's database, for one command."""
+    engine = make_engine(services.settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @contextmanager
 def open_session(services: Services) -> Iterator[Session]:
     """Give a session for one command."""
-    engine = open_engine(services)
-    try:
-        with session_factory(engine)() as session:
-            yield session
-    finally:
-        engine.dispose()
+    with open_engine(services) as engine, session_factory(engine)() as session:
+        yield session

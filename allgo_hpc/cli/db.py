@@ -17,14 +17,16 @@ def upgrade() -> None:
     """Bring the database to this version's schema, and make the folders of the data root."""
     services = open_services()
     services.layout.make()
-    upgrade_schema(open_engine(services))
+    with open_engine(services) as engine:
+        upgrade_schema(engine)
 
 
 @db.command()
 def check() -> None:
     """Exit status 0 when the database has this version's schema."""
-    if not is_current(open_engine(open_services())):
-        raise click.ClickException("the database has another schema: run 'allgo-hpc db upgrade'")
+    with open_engine(open_services()) as engine:
+        if not is_current(engine):
+            raise click.ClickException("the database has another schema: run 'allgo-hpc db upgrade'")
     click.echo("the schema is current")
 
 
@@ -32,4 +34,5 @@ def check() -> None:
 @click.argument("message")
 def revision(message: str) -> None:
     """Write a new schema change from the models (for developers)."""
-    new_change(open_engine(open_services()), message)
+    with open_engine(open_services()) as engine:
+        new_change(engine, message)

@@ -13,17 +13,18 @@ from allgo_hpc.sweeping.process import holder_name, is_alive, run_forever, sweep
 def sweep(*, once: bool, check: bool) -> None:
     """Follow all unfinished jobs: one question to Slurm a second, until SIGTERM."""
     services = open_services()
-    sessions = session_factory(open_engine(services))
-    if check:
-        raise SystemExit(0 if is_alive(sessions, services) else 1)
-    if not once:
-        run_forever(sessions, services)
-        return
-    swept = sweep_once(sessions, services, holder_name())
-    if swept is None:
-        click.echo("another process holds the sweep's lease and does this")
-        return
-    click.echo(
-        f"{swept.unfinished} unfinished, {swept.changed} changed, {swept.failed} failed"
-        + ("" if swept.slurm_answered else "; Slurm gave no answer, nothing was moved")
-    )
+    with open_engine(services) as engine:
+        sessions = session_factory(engine)
+        if check:
+            raise SystemExit(0 if is_alive(sessions, services) else 1)
+        if not once:
+            run_forever(sessions, services)
+            return
+        swept = sweep_once(sessions, services, holder_name())
+        if swept is None:
+            click.echo("another process holds the sweep's lease and does this")
+            return
+        click.echo(
+            f"{swept.unfinished} unfinished, {swept.changed} changed, {swept.failed} failed"
+            + ("" if swept.slurm_answered else "; Slurm gave no answer, nothing was moved")
+        )
