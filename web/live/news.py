@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Job
@@ -95,8 +94,9 @@ class News:
                     last = self._look(session, last)
                     if looks % _PROGRESS_EVERY == 0:
                         self._look_at_progress(session, users)
-            except SQLAlchemyError as error:
-                _log.warning("no news: the database gave no answer: %s", error)
+            except Exception:
+                # Whatever it is, streams must not wait for a thread that is not there any more.
+                _log.exception("no news for now")
             looks += 1
             time.sleep(_LOOK_EVERY_S)
 

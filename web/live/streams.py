@@ -75,12 +75,17 @@ class Patience:
 
 
 def still_valid(access: Access) -> bool:
-    """True while the token that opened a stream is neither revoked nor over; asked at each sign of life."""
+    """True while the token that opened a stream is neither revoked nor over, nor its account closed.
+
+    Asked at each sign of life.
+    """
     if access.token is None:
         return True
     with new_session() as session:
         token = session.get(Token, access.token.id)
-        return token is not None and (token.expires_at is None or token.expires_at > utc_now())
+        if token is None or not token.user.active:
+            return False
+        return token.expires_at is None or token.expires_at > utc_now()
 
 
 def get_streams() -> Streams:
