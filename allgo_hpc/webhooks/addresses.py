@@ -16,6 +16,7 @@ _PUBLIC_6 = (IPv6Network("2000::/3"), _NAT64)
 _NOT_PUBLIC = (
     IPv4Network("168.63.129.16/32"),  # Azure's service for its own machines, at an address that looks public
     IPv4Network("192.88.99.0/24"),  # relays from IPv6 that are no more
+    IPv6Network("2002::/16"),  # 6to4, of which nothing is left: holds any address of IPv4
     IPv6Network("3fff::/20"),  # for documentation; Python 3.13.0 does not know it yet
 )
 
@@ -76,15 +77,14 @@ def parse_address(text: str) -> Address | None:
 
 
 def _forms(address: Address) -> list[Address]:
-    """Return the address and those of IPv4 that a gateway would take out of it."""
+    """Return the address and the one of IPv4 that a gateway would take out of it."""
     if isinstance(address, IPv4Address):
         return [address]
     if address.ipv4_mapped is not None:  # the kernel itself connects to the IPv4 address
         return [address.ipv4_mapped]
-    inner = [address.sixtofour] if address.sixtofour is not None else []
     if address in _NAT64:
-        inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
-    return [address, *inner]
+        return [address, IPv4Address(int(address) & 0xFFFFFFFF)]
+    return [address]
 
 
 def _is_public(address: Address) -> bool:

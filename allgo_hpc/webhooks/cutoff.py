@@ -41,10 +41,17 @@ class CutOff:
         Raises:
             TimeoutError: none.
         """
-        left = self._ends - time.monotonic()
-        if self.is_over or left <= 0:
+        self.check()
+        return self._ends - time.monotonic()
+
+    def check(self) -> None:
+        """Go on only where there is time left.
+
+        Raises:
+            TimeoutError: there is none.
+        """
+        if self.is_over or self._ends <= time.monotonic():
             raise TimeoutError
-        return left
 
     def watch(self, connection: socket.socket) -> None:
         """Shut this connection too when the time is over.

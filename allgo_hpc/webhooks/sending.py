@@ -106,10 +106,9 @@ class Sender:
         try:
             connection.request("POST", target.path, body=body, headers=told, preload_content=False)
             answer = connection.getresponse()
-            try:
-                return answer.status
-            finally:
-                answer.close()
+            answer.close()
+            cut_off.check()  # what was cut off in the middle of its head looks like an answer
+            return answer.status
         finally:
             connection.close()
 
