@@ -46,14 +46,15 @@ def listed_files() -> Iterator[Read]:
 
 
 def _read(folder: int, path: bytes, size: int, start: int) -> Iterator[bytes]:
-    with open(_open_below(folder, path), "rb", buffering=0) as file:  # a descriptor, not a path
-        status = os.fstat(file.fileno())
+    with ExitStack() as opened:
+        file = _open_below(folder, path)
+        opened.callback(os.close, file)
+        status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode) or status.st_size != size:
             raise NotAsListed(f"{path!r} is not the file of {size} bytes that is listed")
-        file.seek(start)
         left = size - start
         while left > 0:
-            piece = file.read(min(BLOCK, left))
+            piece = os.pread(file, min(BLOCK, left), size - left)
             if not piece:
                 raise NotAsListed(f"{path!r} ends {left} bytes early")
             left -= len(piece)
