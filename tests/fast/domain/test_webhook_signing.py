@@ -1,7 +1,11 @@
 """Signatures are those of the Standard Webhooks specification: its own library takes them."""
 
 import base64
+import re
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -60,3 +64,19 @@ def test_secrets_and_message_ids_are_of_chance() -> None:
     for secret in secrets:
         assert secret.startswith("whsec_")
         assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
+
+
+def test_the_lines_on_the_page_do_it_too() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    made: dict[str, Any] = {}
+    exec(found[1], made)  # noqa: S102
+    is_genuine: Callable[..., bool] = made["is_genuine"]
+    secret = new_secret()
+    headers = _headers(secret)
+    assert is_genuine(secret, headers, BODY)
+    assert not is_genuine(secret, headers, BODY + b" ")
+    assert not is_genuine(new_secret(), headers, BODY)
+    assert not is_genuine(secret, headers | {"webhook-id": "msg_2"}, BODY)
+    assert not is_genuine(secret, _headers(secret, ago_s=600), BODY)
