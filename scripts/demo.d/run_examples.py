@@ -1,9 +1,11 @@
 """Runs each sample app's example through the REST API and shows what comes back; needs ALLGO_URL and ALLGO_TOKEN."""
 
+import json
 import os
 import sys
 import time
 import tomllib
+import zipfile
 from pathlib import Path
 
 import requests
@@ -23,6 +25,7 @@ def main() -> int:
     session.headers["Authorization"] = f"Token token={os.environ['ALLGO_TOKEN']}"
     results = Path.home() / "results"
     ended_well = [run_example(session, url, app, results / app) for app in APPS]
+    ended_well.append(run_batch(session, url, results / "batch"))
     return 0 if all(ended_well) else 1
 
 
@@ -36,7 +39,8 @@ def run_example(session: requests.Session, url: str, app: str, results: Path) ->
     posted = session.post(f"{url}/api/v1/jobs", data=data, files=files, timeout=60)
     posted.raise_for_status()
     number = posted.json()["id"]
-    job = follow(session, f"{url}/api/v1/jobs/{number}", begun, posted.json()["state"])
+    print(f"  {time.monotonic() - begun:6.2f} s  job {number}")
+    job = follow(session, posted.json()["url"], begun)
     if job["status"] != "done":
         print(f"  job {number} ended as {job['state']}: {job['reason']}")
     results.mkdir(parents=True, exist_ok=True)
@@ -48,20 +52,42 @@ def run_example(session: requests.Session, url: str, app: str, results: Path) ->
     return bool(job["status"] == "done")
 
 
-def follow(session: requests.Session, address: str, begun: float, state: str) -> dict[str, object]:
-    """Print the job's states as they change, until the last one; returns the last answer."""
-    print(f"  {time.monotonic() - begun:6.2f} s  job {address.rsplit('/', 1)[1]} {state}")
-    while time.monotonic() - begun < PATIENCE_S:
-        answer = session.get(address, timeout=30)
-        answer.raise_for_status()
-        job: dict[str, object] = answer.json()
-        if job["state"] != state:
-            state = str(job["state"])
-            print(f"  {time.monotonic() - begun:6.2f} s  {state}", flush=True)
-        if job["status"] != "in progress":
-            return job
-        time.sleep(0.1)
-    sys.exit(f"the job has not ended after {PATIENCE_S} s: see 'scripts/cluster exec -- squeue'")
+def follow(session: requests.Session, address: str, begun: float) -> dict[str, object]:
+    """Print the job's states and its progress as they come, until its end; returns the job."""
+    with session.get(f"{address}/events", params={"offset": -1, "wait": PATIENCE_S}, stream=True, timeout=60) as stream:
+        stream.raise_for_status()
+        for line in stream.iter_lines():
+            said = json.loads(line)
+            words = said.get("state") or (f"{said['progress']:4.0%} {said['message']}" if "progress" in said else "")
+            if words:
+                print(f"  {time.monotonic() - begun:6.2f} s  {words}", flush=True)
+    answer = session.get(address, timeout=30)
+    answer.raise_for_status()
+    job: dict[str, object] = answer.json()
+    if job["status"] == "in progress":
+        sys.exit(f"the job has not ended after {PATIENCE_S} s: see 'scripts/cluster exec -- squeue'")
+    return job
+
+
+def run_batch(session: requests.Session, url: str, results: Path) -> bool:
+    """Submit both example texts as a batch: one job for each, one number for all; fetch everything as one archive."""
+    folder = SAMPLES / "textstats" / "example"
+    files = {path.name: (path.name, path.read_bytes()) for path in sorted(folder.glob("*.txt"))}
+    begun = time.monotonic()
+    print(f"\ntextstats, a batch: one job for each of {', '.join(files)}")
+    data = {"job[webapp_name]": "textstats", "job[batch]": "each"}
+    posted = session.post(f"{url}/api/v1/jobs", data=data, files=files, timeout=60)
+    posted.raise_for_status()
+    address = posted.json()["url"]
+    print(f"  {time.monotonic() - begun:6.2f} s  batch {posted.json()['id']} of {posted.json()['tasks']} tasks")
+    job = follow(session, address, begun)
+    archive = session.get(f"{address}/archive", params={"format": "zip"}, timeout=60)
+    archive.raise_for_status()
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "batch.zip").write_bytes(archive.content)
+    with zipfile.ZipFile(results / "batch.zip") as zipped:
+        print(f"  {results / 'batch.zip'}: {', '.join(zipped.namelist())}")
+    return bool(job["status"] == "done")
 
 
 def show(path: Path, *, is_input: bool) -> None:
