@@ -19,6 +19,7 @@ CODES: dict[str, str] = {
     "not_allowed": "this account may not do that",
     "not_ended": "the job has not ended yet: cancel it first, or wait",
     "not_found": "there is no such thing, or it is not yours to know of",
+    "quota_exceeded": "it would pass a quota; `error` has the figure, the limit and whom to ask, `field` the quota",
     "refused": "refused for another reason; `error` says which",
     "scope_missing": "the token may not do that: it lacks the scope that `error` names",
     "storage_full": "the shared file system has no room for it; nothing was kept",

@@ -80,6 +80,12 @@ class Unprocessable(Refusal):
     code = "idempotency_key_reused"
 
 
+class OverQuota(NotAllowed):
+    """More than this user may have."""
+
+    code = "quota_exceeded"
+
+
 class StorageFull(Refusal):
     """The shared file system has no room for it."""
 

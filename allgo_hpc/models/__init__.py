@@ -1,8 +1,9 @@
 """The portal's records."""
 
-from allgo_hpc.models.accounts import Token, User
+from allgo_hpc.models.accounts import Token, User, UserQuota
 from allgo_hpc.models.apps import App, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
+from allgo_hpc.models.health import Health
 from allgo_hpc.models.jobs import IdempotencyKey, Job, JobEvent, JobFile, JobInput
 from allgo_hpc.models.lease import Lease
 from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
@@ -10,6 +11,7 @@ from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
 __all__ = [
     "App",
     "Base",
+    "Health",
     "IdempotencyKey",
     "Job",
     "JobEvent",
@@ -18,6 +20,7 @@ __all__ = [
     "Lease",
     "Token",
     "User",
+    "UserQuota",
     "UtcDateTime",
     "Version",
     "Webhook",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.base import Base, utc_now
@@ -24,6 +24,18 @@ class User(Base):
     """``user``, ``author`` (may create apps) or ``admin``."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class UserQuota(Base):
+    """What an administrator set for one user; None: as for everybody."""
+
+    __tablename__ = "user_quota"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    jobs_at_once: Mapped[int | None]
+    jobs_a_day: Mapped[int | None]
+    stored_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    core_hours_a_month: Mapped[float | None]
 
 
 class Token(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
@@ -30,6 +30,10 @@ class App(Base):
     network: Mapped[bool] = mapped_column(default=False)
     disk_scratch: Mapped[bool] = mapped_column(default=False)
     """What it writes outside its job folder goes to the node's disk instead of memory."""
+    input_max_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    """Bytes that the input files of one job may have; None: what the site allows."""
+    rerun_after_node_failure: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Running it twice does no harm: a job whose node failed is started anew once."""
     tags: Mapped[list[str] | None] = mapped_column(JSON)
     presets: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     """Ready param strings of the author's: ``name``, ``param``, ``explanation``."""

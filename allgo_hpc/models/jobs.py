@@ -22,6 +22,7 @@ class Job(Base):
     __table_args__ = (
         Index("ix_job_state_id", "state", "id"),
         Index("ix_job_user_id_id", "user_id", "id"),
+        Index("ix_job_user_id_state", "user_id", "state"),
         {"sqlite_autoincrement": True},
     )
 
@@ -74,8 +75,16 @@ class Job(Base):
     cpu_s: Mapped[float | None]
     """Seconds of processor time that it used."""
     peak_memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Bytes of its files: its inputs, from its end on all that it left. Of a batch 0: its tasks have them."""
+    log_tail: Mapped[str | None] = mapped_column(String(2000))
+    """The last lines of its log, from its end on."""
+    reruns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often it was started anew because its node failed."""
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    """When its files are removed; known from its end on."""
+    """When its files are removed."""
+    noticed_at: Mapped[datetime | None]
+    """When its user was told that they will be."""
     deleted_at: Mapped[datetime | None]
     """When its files were given up; the row stays."""
 
@@ -84,7 +93,7 @@ class Job(Base):
     version: Mapped[Version] = relationship()
     parent: Mapped[Job | None] = relationship(
         primaryjoin="foreign(Job.parent_id) == Job.id",
-        remote_side=[id],
+        remote_side="Job.id",
         viewonly=True,
     )
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")

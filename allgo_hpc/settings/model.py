@@ -108,6 +108,20 @@ class Settings:
         least=1,
         most=100_000,
     )
+    contact: str = _is("Whom users ask for more, an address or a sentence; empty: nobody is named.", "")
+    quota_jobs_at_once: int = _is("Jobs of one user that may wait and run at once; 0: any number.", 0, least=0)
+    quota_jobs_a_day: int = _is("Jobs that one user may submit within 24 hours; 0: any number.", 0, least=0)
+    quota_stored_bytes: int = _is("Bytes that the files of one user's jobs may take; 0: any number.", 0, least=0)
+    quota_core_hours_a_month: float = _is(
+        "Core-hours that one user's jobs may use within 30 days; 0: any number.", 0.0, least=0
+    )
+    memory_max_mb: int = _is(
+        "Mebibytes of memory that a user may ask for a job beyond what its app says.", 16384, least=16, most=4 * 1024**2
+    )
+    retention_max_days: float = _is(
+        "Days after its end to which a user may extend a job's keeping.", 365.0, least=0.01, most=36500
+    )
+    notice_days: float = _is("Days before a job's files are removed that its user is told.", 3.0, least=0, most=365)
     retention_days: float = _is("Days after its end that a job's files are kept.", 30.0, least=0.01, most=3650)
     webhook_allow: str = _is(
         "Where webhooks may go beyond the public internet: networks and host names separated by commas, such as "

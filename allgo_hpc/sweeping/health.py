@@ -1,0 +1,34 @@
+"""Notes since when each part of the cluster answers, or does not: every page and answer can say how old its news are."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allgo_hpc.models import Health
+
+CONTROLLER, ACCOUNTING = "controller", "accounting"
+_NOTED_EVERY = timedelta(seconds=10)
+_LONGEST = 500
+
+
+def note_health(session: Session, name: str, now: datetime, *, answered: bool, said: str = "") -> None:
+    """Note that a part answered, or what was heard instead, and commit; an unchanged state is written every 10 s."""
+    row = session.get(Health, name)
+    if row is None:
+        row = Health(name=name, answered_at=None, silent_since=None, said="")
+        session.add(row)
+    if answered:
+        if row.silent_since is None and row.answered_at is not None and now - row.answered_at < _NOTED_EVERY:
+            return
+        row.answered_at, row.silent_since, row.said = now, None, ""
+    else:
+        if row.silent_since is not None and row.said == said[:_LONGEST]:
+            return
+        row.silent_since, row.said = row.silent_since or now, said[:_LONGEST]
+    session.commit()
+
+
+def read_health(session: Session) -> dict[str, Health]:
+    """Return what was last noted, by part; empty before the first sweep."""
+    return {row.name: row for row in session.scalars(select(Health))}
