@@ -20,8 +20,9 @@ def refuse_invalid(error: ValidationError, schema: Schema) -> NoReturn:
         BadInput: always.
     """
     messages: Any = error.normalized_messages()  # type: ignore[no-untyped-call]
-    while isinstance(messages, dict) and set(messages) <= {"query", "json", "form"}:
-        messages = next(iter(messages.values()))
+    # Where it was found stands around it; a field may have the same name.
+    while set(messages) <= {"query", "json", "form"} and isinstance(inner := next(iter(messages.values())), dict):
+        messages = inner
     field, found = next(iter(messages.items()))
     while isinstance(found, dict):
         found = next(iter(found.values()))
