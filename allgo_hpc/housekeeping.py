@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
+from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
@@ -56,6 +57,9 @@ def tidy(session: Session, services: Services, now: datetime) -> None:
         "keys of earlier submissions": forget_keys(session, now),
     }
     finish_deletions(session, services, now)
+    told = give_notice(session, services, now)
+    if told:
+        _log.info("told of %s jobs whose files go soon", told)
     counts["folders of the trash"] = empty_trash(services.layout, now)
     for what, count in counts.items():
         if count:

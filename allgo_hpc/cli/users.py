@@ -8,6 +8,8 @@ import click
 from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
 from allgo_hpc.cli.context import open_services, open_session
 from allgo_hpc.models import utc_now
+from allgo_hpc.quotas.check import limits_of, set_quotas
+from allgo_hpc.quotas.usage import usage_of
 from allgo_hpc.times import stamp
 from allgo_hpc.tokens import ALL_SCOPES, SCOPES, list_tokens, new_token, revoke_token
 
@@ -80,6 +82,26 @@ def role(name: str, role: str) -> None:
     with open_session(open_services()) as session:
         find_user(session, name).role = role
         session.commit()
+
+
+@user.command()
+@click.argument("name")
+@click.option("--jobs-at-once", type=click.IntRange(min=0), help="Jobs that may wait and run at once.")
+@click.option("--jobs-a-day", type=click.IntRange(min=0), help="Jobs that may be submitted within 24 hours.")
+@click.option("--stored-gb", type=click.FloatRange(min=0), help="Gibibytes that the files of all jobs may take.")
+@click.option("--core-hours-a-month", type=click.FloatRange(min=0), help="Core-hours within 30 days.")
+@click.option("--reset", is_flag=True, help="As for everybody again, before the other options are looked at.")
+def quota(name: str, *, reset: bool, stored_gb: float | None, **limits: float | None) -> None:
+    """Set limits of the account NAME that differ from everybody's; without options, show what it has and uses."""
+    services = open_services()
+    if stored_gb is not None:
+        limits["stored_bytes"] = int(stored_gb * 2**30)
+    with open_session(services) as session:
+        found = find_user(session, name)
+        set_quotas(session, found, {key: value for key, value in limits.items() if value is not None}, reset=reset)
+        used = usage_of(session, found.id, utc_now())
+        for key, most in limits_of(session, found, services.settings).items():
+            click.echo(f"{key}\t{getattr(used, key)}\tof {'any number' if most is None else most}")
 
 
 def _password() -> str:

@@ -1,8 +1,23 @@
 """Reading a job's log while the app writes it, and may put anything in its place."""
 
 import os
+import re
 import stat
+import unicodedata
 from pathlib import Path
+
+TAIL_LINES = 8
+TAIL_CHARACTERS = 2000
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
+"""Colours, cursor movements and titles of terminals (ECMA-48)."""
+
+
+def log_tail(output: bytes) -> str:
+    """Return the last lines of some output as plain text: without progress lines, escapes and invisible characters."""
+    text = _ESCAPES.sub("", output.decode("utf-8", "replace")).replace("\r\n", "\n").replace("\r", "\n")
+    lines = [line.rstrip() for line in text.split("\n") if line.strip() and not line.startswith("::progress ")]
+    shown = "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARACTERS:]
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else "\ufffd" for c in shown)
 
 
 def read_log(path: Path, offset: int, most: int) -> tuple[bytes, int]:

@@ -45,6 +45,8 @@ def move(
     if not is_legal(old, new):
         raise IllegalMoveError(f"job {job.id}: {old} → {new}")
     changed = {"reason": "", "confirmed_at": utc_now(), "absent_since": None} | (values or {})
+    if files is not None:
+        changed["stored_bytes"] = sum(file.size for file in files)
     result = session.execute(
         update(Job).where(Job.id == job.id, Job.state == old.value).values(state=new.value, **changed),
         execution_options={"synchronize_session": False},

@@ -1,6 +1,6 @@
 """Refuses what would pass a quota: with the figure, the limit and whom to ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import update
@@ -15,14 +15,6 @@ from allgo_hpc.settings import Settings
 NAMES = ("jobs_at_once", "jobs_a_day", "stored_bytes", "core_hours_a_month")
 
 
-@dataclass(frozen=True)
-class Limit:
-    """One quota of a user; None: no limit."""
-
-    name: str
-    most: float | None
-
-
 def limits_of(session: Session, user: User, settings: Settings) -> dict[str, float | None]:
     """Return a user's limits: the site's, but where the user has one of their own. 0 in the settings is no limit."""
     own = session.get(UserQuota, user.id)
@@ -32,6 +24,26 @@ def limits_of(session: Session, user: User, settings: Settings) -> dict[str, flo
         site = getattr(settings, f"quota_{name}") or None
         found[name] = site if mine is None else mine
     return found
+
+
+def set_quotas(session: Session, user: User, limits: Mapping[str, float], *, reset: bool = False) -> None:
+    """Give a user limits of their own, and commit; what is not named stays as it is.
+
+    Args:
+        session: of the caller.
+        user: whose.
+        limits: by the words of ``NAMES``.
+        reset: first take away what the user has of their own.
+    """
+    own = session.get(UserQuota, user.id)
+    if own is None:
+        own = UserQuota(user_id=user.id)
+        session.add(own)
+    for name in NAMES if reset else ():
+        setattr(own, name, None)
+    for name, most in limits.items():
+        setattr(own, name, most)
+    session.commit()
 
 
 def lock_user(session: Session, user: User) -> None:

@@ -31,11 +31,12 @@ def place_tasks(
             f"{FIELD}: {len(inputs)} files are more than the {most} tasks that a batch may have", field=FIELD
         )
     parent.tasks = len(inputs)
-    tasks = [new_job(user, plan, request, task=number) for number in range(len(inputs))]
+    tasks = [new_job(services.settings, user, plan, request, task=number) for number in range(len(inputs))]
     targets = [services.layout.job_dir(task) for task in tasks]
     staging.note(targets, services.layout.control_dir(parent))
     for task, target, (name, size, changed_ns) in zip(tasks, targets, inputs, strict=True):
         task.inputs = [JobInput(name=name, size=size, changed_ns=changed_ns)]
+        task.stored_bytes = size
         folder = staging.folder / str(task.task)
         with storage_errors():
             folder.mkdir(mode=0o750)

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from allgo_hpc.apps import find_app, find_version
-from allgo_hpc.errors import BadInput, NotAllowed
+from allgo_hpc.errors import BadInput, NotAllowed, TooLarge
 from allgo_hpc.models import App, User, Version
 from allgo_hpc.near import did_you_mean
+from allgo_hpc.reading.why import size as size_text
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Queue
 from allgo_hpc.submitting.params import split_param
+from allgo_hpc.submitting.staging import Staging
 
 BATCH_WORDS = ("each",)
+LEAST_MEMORY_MB = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,7 @@ class Request:
     param: str = ""
     batch: str | None = None
     rerun_of: int | None = None
+    memory_mb: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,40 @@ def check(session: Session, services: Services, user: User, request: Request) ->
     version = find_version(session, user, app, request.version, field="job[version]")
     queue = find_queue(services, request.queue or app.default_queue)
     words = split_param(request.param, most_bytes=services.settings.param_max_bytes)
+    check_memory(services, app, request)
     if request.batch is not None and request.batch not in BATCH_WORDS:
         raise BadInput("job[batch]: the only word it may be is 'each' (one job per input file)", field="job[batch]")
     return Plan(app, version, queue, words, each=request.batch is not None)
+
+
+def check_memory(services: Services, app: App, request: Request) -> None:
+    """Check the memory that a user wants for a job.
+
+    Raises:
+        BadInput: less than any job gets, or more than the app and the site allow.
+    """
+    field = "job[memory_mb]"
+    most = max(services.settings.memory_max_mb, app.memory_mb)
+    if request.memory_mb is not None and not LEAST_MEMORY_MB <= request.memory_mb <= most:
+        raise BadInput(f"{field} is {request.memory_mb}; it may be {LEAST_MEMORY_MB} to {most}", field=field)
+
+
+def check_input_size(plan: Plan, staging: Staging) -> int:
+    """Return the bytes of the inputs together.
+
+    Raises:
+        TooLarge: more than the app takes.
+    """
+    total = sum(size for _, size, _ in staging.inputs())
+    most = plan.app.input_max_bytes
+    if most is not None and total > most:
+        ask = f" Ask {plan.app.contact} for more." if plan.app.contact else ""
+        raise TooLarge(
+            f"the inputs have {size_text(total)}; the app '{plan.app.name}' takes {size_text(most)} in one job.{ask}",
+            field="files",
+            code="quota_exceeded",
+        )
+    return total
 
 
 def find_queue(services: Services, name: str) -> Queue:

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ _NOT_BY_THE_KERNEL = {errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
 
 
 def rerun_job(
-    session: Session, services: Services, user: User, job: Job, changes: Mapping[str, str], *, key: Key | None = None
+    session: Session, services: Services, user: User, job: Job, changes: Mapping[str, Any], *, key: Key | None = None
 ) -> Job:
     """Submit a job like an earlier one; a batch becomes a batch again, one of its tasks a single job.
 
@@ -31,7 +32,7 @@ def rerun_job(
         services: of the portal.
         user: who asks; the new job is theirs.
         job: the earlier one, ended or not.
-        changes: ``param``, ``queue`` and ``version`` where they are to differ.
+        changes: ``param``, ``queue``, ``version`` and ``memory_mb`` where they are to differ.
         key: what makes sending it twice safe.
 
     Raises:
@@ -46,6 +47,7 @@ def rerun_job(
         param=changes.get("param", job.param),
         batch="each" if job.tasks else None,
         rerun_of=job.id,
+        memory_mb=changes.get("memory_mb", job.memory_mb),
     )
     sources = [
         (services.layout.job_dir(each), one)

@@ -11,12 +11,13 @@ from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput, User, utc_now
+from allgo_hpc.quotas.check import check_quotas, lock_user
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.batch import place_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
 from allgo_hpc.submitting.new_job import new_job
 from allgo_hpc.submitting.params import encode_words
-from allgo_hpc.submitting.request import Request, check
+from allgo_hpc.submitting.request import Request, check, check_input_size
 from allgo_hpc.submitting.staging import Staging, storage_errors
 
 _log = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ def submit_job(
     if accepted is not None:
         return accepted
     plan = check(session, services, user, request)
-    job = new_job(user, plan, request, uuid=staging.folder.name)
+    input_bytes = check_input_size(plan, staging)
+    job = new_job(services.settings, user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
     try:
         tasks = place_tasks(services, user, plan, request, parent=job, staging=staging) if plan.each else []
@@ -60,7 +62,11 @@ def submit_job(
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
             job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
+            job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
+        session.commit()  # ends the reading, which a lock must not follow
+        lock_user(session, user)
+        check_quotas(session, services.settings, user, jobs=max(1, len(tasks)), input_bytes=input_bytes, now=utc_now())
         job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
         session.add(job)
         session.flush()

@@ -40,7 +40,7 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         return verdict is not None and _apply(session, services, job, verdict)
     if marker is not None and answer.accounting_answered:
         return _apply(session, services, job, decide_by_marker(marker))
-    if not answer.accounting_answered:
+    if not answer.accounting_answered or job.state == JobState.LOST:
         return False
     return _unknown_to_slurm(session, services, job, marker, now)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from allgo_hpc.jobs.dispatch import job_name
 from allgo_hpc.models import Job
+from allgo_hpc.states import JobState
 from slurm import JobRecord, SlurmClient, SlurmError
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ class Answer:
 
     records: dict[Mark, list[JobRecord]]
     accounting_answered: bool
+    accounting_said: str = ""
+    accounting_asked: bool = True
 
     def of(self, job: Job) -> list[JobRecord]:
         """Return what was said of a job; of a batch, what was said of any of its tasks."""
@@ -40,15 +43,26 @@ class Answer:
         return [one for task in range(job.tasks) for one in self.records.get((job.uuid, task), [])]
 
 
-def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | None:
-    """Return what Slurm says of these jobs, or None when the controller gives no whole answer: nothing is known."""
+@dataclass(frozen=True)
+class Silence:
+    """The controller gave no whole answer: nothing is known of any job.
+
+    Attributes:
+        said: what was heard instead, in a sentence.
+    """
+
+    said: str
+
+
+def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | Silence:
+    """Return what Slurm says of these jobs; those that were called lost are not looked for in the accounting."""
     try:
         records = _by_mark(client.jobs())
     except SlurmError as error:
         _log.warning("the controller gave no answer: %s", error)
-        return None
-    known = Answer(records, accounting_answered=True)
-    missing = [job for job in jobs if not known.of(job)]
+        return Silence(str(error))
+    known = Answer(records, accounting_answered=True, accounting_asked=False)
+    missing = [job for job in jobs if job.state != JobState.LOST and not known.of(job)]
     if not missing:
         return known
     try:
@@ -57,7 +71,7 @@ def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | None:
         found = _by_mark(client.accounted(names=names, since=since))
     except SlurmError as error:
         _log.warning("the accounting gave no answer: %s", error)
-        return Answer(records, accounting_answered=False)
+        return Answer(records, accounting_answered=False, accounting_said=str(error))
     for mark, said in found.items():
         records.setdefault(mark, said)
     return Answer(records, accounting_answered=True)

@@ -1,4 +1,4 @@
-"""Notes since when each part of the cluster answers, or does not: every page and answer can say how old its news are."""
+"""Notes since when each part of the cluster answers, or does not: an answer can say how old its news are."""
 
 from datetime import datetime, timedelta
 

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from datetime import timedelta
 
 from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
@@ -13,12 +14,15 @@ from allgo_hpc.housekeeping import tidy
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at, take_lease
+from allgo_hpc.sweeping.pace import Pace
 from allgo_hpc.sweeping.progress import ProgressReader
 from allgo_hpc.sweeping.sweep import Swept, sweep
 from allgo_hpc.webhooks.process import add_webhook_jobs
 
 _log = logging.getLogger(__name__)
 LEASE_S = 15.0
+TICK_S = 0.1
+"""How often it is asked whether a sweep is due, which costs one look at a file."""
 
 
 def holder_name() -> str:
@@ -37,16 +41,21 @@ def sweep_once(
 
 
 def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
-    """Sweep every ``sweep_interval_s``, tidy up every hour, until SIGTERM or SIGINT."""
+    """Sweep every ``sweep_interval_s`` (see allgo_hpc.sweeping.pace), tidy up every hour, until SIGTERM or SIGINT."""
     holder = holder_name()
     scheduler = BlockingScheduler(timezone="UTC")
     progress = ProgressReader()
+    pace = Pace(services.settings.sweep_interval_s, services.layout.poke)
 
     def sweep_job() -> None:
+        if not pace.is_due(time.monotonic()):
+            return
+        swept = None
         try:
-            sweep_once(sessions, services, holder, progress)
+            swept = sweep_once(sessions, services, holder, progress)
         except Exception:
             _log.exception("this sweep failed; the next one is due")
+        pace.swept(swept, time.monotonic())
 
     def tidy_job() -> None:
         with sessions() as session:
@@ -54,7 +63,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
 
     webhooks = add_webhook_jobs(scheduler, sessions, services.settings, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(sweep_job, "interval", seconds=services.settings.sweep_interval_s, **options)
+    scheduler.add_job(sweep_job, "interval", seconds=min(TICK_S, services.settings.sweep_interval_s), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.shutdown(wait=False))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from allgo_hpc.jobs.log import read_log
+from allgo_hpc.jobs.log import log_tail, read_log
 from allgo_hpc.jobs.progress import last_progress
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.layout import Layout
@@ -21,14 +21,16 @@ _TAIL_BYTES = 64 * 1024
 
 
 def last_words(layout: Layout, job: Job) -> dict[str, Any]:
-    """Return the columns of an ended job's progress: what its app said last."""
+    """Return the columns of what an ended job's app said last: its progress, and the end of its log."""
     path = layout.job_dir(job) / LOG_NAME
     try:
         size = read_log(path, 0, 0)[1]
-        said = last_progress(read_log(path, max(0, size - _TAIL_BYTES), _TAIL_BYTES)[0])
+        output = read_log(path, max(0, size - _TAIL_BYTES), _TAIL_BYTES)[0]
     except OSError:
         return {}
-    return {} if said is None else {"progress": said.value, "progress_message": said.message}
+    said = last_progress(output)
+    columns: dict[str, Any] = {"log_tail": log_tail(output)}
+    return columns if said is None else columns | {"progress": said.value, "progress_message": said.message}
 
 
 class ProgressReader:

@@ -4,22 +4,26 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
-from allgo_hpc.states import FINAL
+from allgo_hpc.states import FINAL, JobState
 from allgo_hpc.sweeping.batches import follow_batch
 from allgo_hpc.sweeping.cancelling import end_cancelled
 from allgo_hpc.sweeping.follow import follow
-from allgo_hpc.sweeping.gather import ask_slurm
+from allgo_hpc.sweeping.gather import Answer, Silence, ask_slurm
+from allgo_hpc.sweeping.health import ACCOUNTING, CONTROLLER, note_health
 from allgo_hpc.sweeping.progress import ProgressReader
+from slurm import SlurmError
 
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
 _CONFIRM_EVERY = timedelta(seconds=10)
 """How often "last confirmed" of an unchanged job is written: often enough to be believed, too rarely to cost."""
+_LOST_MAY_RETURN = timedelta(days=7)
+"""How long a lost job is still recognised when Slurm shows it again, or its exit marker turns up."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,27 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
 
     The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
     """
+    returning = and_(
+        Job.state == JobState.LOST.value, Job.finished_at > now - _LOST_MAY_RETURN, Job.deleted_at.is_(None)
+    )
     jobs = session.scalars(
         select(Job)
-        .where(Job.state.not_in(_ENDED))
+        .where(or_(Job.state.not_in(_ENDED), returning))
         .order_by(Job.id)
         .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
     ).all()
     session.commit()  # ends the reading: nothing is held while Slurm is asked
     if not jobs:
-        return Swept(0, 0, 0, slurm_answered=True)
+        answered = _ping(services)
+        note_health(session, CONTROLLER, now, answered=answered, said="" if answered else "no answer to a ping")
+        return Swept(0, 0, 0, slurm_answered=answered)
     answer = ask_slurm(services.slurm, jobs)
-    if answer is None:
+    note_health(session, CONTROLLER, now, answered=isinstance(answer, Answer), said=getattr(answer, "said", ""))
+    if isinstance(answer, Silence):
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
         return Swept(len(jobs), 0, 0, slurm_answered=False)
+    if answer.accounting_asked:
+        note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
     changed = failed = 0
     end_cancelled(services, jobs, answer)
     batches = [job for job in jobs if job.tasks]
@@ -70,6 +82,13 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
     if not answer.accounting_answered:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
     return Swept(len(jobs), changed, failed, slurm_answered=True)
+
+
+def _ping(services: Services) -> bool:
+    try:
+        return services.slurm.ping()
+    except SlurmError:
+        return False
 
 
 def _confirm(session: Session, seen: list[int], now: datetime) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from allgo_hpc.models import Job, JobFile
 from allgo_hpc.reading.hints import hint
+from allgo_hpc.reading.why import actions, why
 from allgo_hpc.settings import Queue
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
@@ -19,7 +20,7 @@ def job_summary(job: Job, queues: Sequence[Queue]) -> dict[str, Any]:
         "id": job.id,
         "status": state.v1_status,
         "state": state.value,
-        "reason": job.reason,
+        "reason": why(job),
         "hint": hint(job, queues),
         "app": job.app.name,
         "version": job.version.number,
@@ -54,6 +55,8 @@ def job_answer(
     queues: Sequence[Queue],
     files: Mapping[str, str],
     tasks: Mapping[JobState, int] | None = None,
+    *,
+    memory_max_mb: int,
 ) -> dict[str, Any]:
     """Return the answer of ``GET /api/v1/jobs/<id>``.
 
@@ -63,6 +66,17 @@ def job_answer(
     told = job_summary(job, queues) | {
         str(job.id): dict(files) if JobState(job.state).is_final else {},
         "url": f"{base_url}/api/v1/jobs/{job.id}",
+        "log_tail": job.log_tail or "",
+        "actions": [
+            {
+                "name": action.name,
+                "label": action.label,
+                "method": "POST",
+                "url": f"{base_url}/api/v1/jobs/{job.id}/{action.name}",
+                "body": action.changes,
+            }
+            for action in actions(job, queues, memory_max_mb=memory_max_mb)
+        ],
     }
     if job.tasks:
         counts = {state.value: count for state, count in (tasks or {}).items() if count}

@@ -1,0 +1,71 @@
+"""How long a job's files are kept: told some days before they go, extended where somebody asks for it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from allgo_hpc.errors import BadInput, Conflict
+from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.models import Job
+from allgo_hpc.services import Services
+from allgo_hpc.states import FINAL, JobState
+
+_ENDED = [state.value for state in FINAL]
+_AT_ONCE = 1000
+
+
+def keep_longer(session: Session, services: Services, job: Job, days: float, now: datetime) -> None:
+    """Keep an ended job's files for so many days from now on; a batch's with all its tasks.
+
+    It never shortens.
+
+    Raises:
+        Conflict: it has not ended.
+        BadInput: longer after its end than the site allows.
+    """
+    if not JobState(job.state).is_final or job.finished_at is None:
+        raise Conflict(f"job {job.id} has not ended ({job.state}): its files are kept anyway", code="not_ended")
+    until = now + timedelta(days=days)
+    latest = job.finished_at + timedelta(days=services.settings.retention_max_days)
+    if until > latest:
+        most = max(0.0, (latest - now) / timedelta(days=1))
+        raise BadInput(
+            f"days: the files of job {job.id} can be kept until {latest:%Y-%m-%d}, {most:.0f} days from now",
+            field="days",
+        )
+    kept = session.scalars(
+        update(Job)
+        .where((Job.id == job.id) | (Job.parent_id == job.id), Job.deleted_at.is_(None), Job.expires_at < until)
+        .values(expires_at=until, noticed_at=None)
+        .returning(Job.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    session.commit()
+    session.refresh(job)
+    if job.id in kept:
+        add_event(session, [job], old=job.state, source="portal", detail=f"Its files are kept until {until:%Y-%m-%d}.")
+        session.commit()
+
+
+def give_notice(session: Session, services: Services, now: datetime) -> int:
+    """Tell, by an event, of jobs whose files go soon; returns of how many."""
+    soon = now + timedelta(days=services.settings.notice_days)
+    due = session.scalars(
+        select(Job)
+        .where(
+            Job.expires_at < soon, Job.expires_at > now, Job.noticed_at.is_(None), Job.deleted_at.is_(None),
+            Job.parent_id.is_(None), Job.state.in_(_ENDED),
+        )
+        .limit(_AT_ONCE)
+    ).all()  # fmt: skip
+    for job in due:
+        told = session.scalar(
+            update(Job).where(Job.id == job.id, Job.noticed_at.is_(None)).values(noticed_at=now).returning(Job.id),
+            execution_options={"synchronize_session": False},
+        )
+        if told is not None:
+            detail = f"Its files are removed on {job.expires_at:%Y-%m-%d}, unless it is kept longer."
+            add_event(session, [job], old=job.state, source="portal", detail=detail)
+        session.commit()
+    return len(due)
