@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from flask import Request
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
 
 from allgo_hpc.errors import BadInput
@@ -48,7 +48,10 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
         if request.mimetype == "application/json":
             sent = request.get_json()
         else:
-            sent = {name: values[-1] for name, values in request.form.lists()}
+            sent = {
+                name: values if len(values) > 1 and isinstance(schema.fields.get(name), fields.List) else values[-1]
+                for name, values in request.form.lists()
+            }
     except HTTPException as error:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
     if not isinstance(sent, dict):

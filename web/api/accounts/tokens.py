@@ -69,6 +69,7 @@ class TokenList(Schema):
     body=json_or_form(NewToken),
     answers={201: MadeToken},
     errors=(400, 429),
+    links={"token_id": ("delete_token",)},
 )
 def post_token() -> tuple[Response, int]:
     """Make a token; the secret is shown this once."""

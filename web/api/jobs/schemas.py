@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from allgo_hpc.reading.listing import MOST
 from allgo_hpc.states import JobState
+from web.paging import CURSOR
 
 STATES = [state.value for state in JobState]
 _V1 = ["in progress", "done", "error", "timeout"]
@@ -95,6 +96,11 @@ class JobSummary(Schema):
 class JobAnswer(JobSummary):
     """A job, its files under its number as key: name to address, empty until the end."""
 
+    class Meta:
+        """The number is a key, which no schema can name."""
+
+        unknown = INCLUDE
+
     url = fields.String(required=True)
     batch = fields.Nested(Batch)
 
@@ -121,7 +127,7 @@ class ListQuery(Schema):
         load_default=False, **_said("Those whose files were deleted, instead of those that still have them.")
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST), **_said("Jobs on a page."))
-    cursor = fields.String(validate=validate.Length(1, 32), **_said("From the `next` of the page before."))
+    cursor = fields.String(metadata=CURSOR)
 
 
 class Changes(Schema):
