@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from allgo_hpc.apps import visible_apps
+from allgo_hpc.sweeping.health import CONTROLLER, read_health
 from web.app import get_services, get_session
 
 pages = Blueprint("pages", __name__)
@@ -13,4 +14,7 @@ def front() -> str:
     """List the public apps with the command that runs one."""
     apps = visible_apps(get_session(), None)
     base_url = (get_services().settings.base_url or request.host_url).rstrip("/")
-    return render_template("front.html", apps=apps, base_url=base_url, queues=get_services().settings.queues)
+    controller = read_health(get_session()).get(CONTROLLER)
+    return render_template(
+        "front.html", controller=controller, apps=apps, base_url=base_url, queues=get_services().settings.queues
+    )

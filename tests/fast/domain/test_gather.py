@@ -2,7 +2,7 @@
 
 import pytest
 
-from allgo_hpc.sweeping.gather import ask_slurm, mark_of
+from allgo_hpc.sweeping.gather import Silence, ask_slurm, mark_of
 from slurm import AnswerUnreadable, CommandFailed, SlurmUnavailable, State
 from tests.fakes import record
 from tests.fast.domain.world import World
@@ -38,7 +38,7 @@ def test_forgotten_jobs_are_asked_of_the_accounting_by_name(world: World) -> Non
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
 def test_without_the_controller_nothing_is_known(world: World, failure: Exception) -> None:
     world.slurm.jobs_fail = failure
-    assert ask_slurm(world.slurm, [world.job()]) is None
+    assert ask_slurm(world.slurm, [world.job()]) == Silence(str(failure))
     assert world.slurm.calls["accounted"] == 0
 
 

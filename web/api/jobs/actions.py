@@ -4,13 +4,16 @@ from flask import Response, jsonify, request
 
 from allgo_hpc.jobs.cancel import cancel_job
 from allgo_hpc.jobs.deletion import delete_job
+from allgo_hpc.jobs.keeping import keep_longer
+from allgo_hpc.models import utc_now
 from allgo_hpc.reading.lookup import find_job
 from allgo_hpc.submitting.idempotency import HEADER, Key, check_key, fingerprint
 from allgo_hpc.submitting.rerun import rerun_job
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
 from web.api.jobs.answer import job_answer
-from web.api.jobs.schemas import Accepted, Changes, JobAnswer
+from web.api.jobs.read import files_of
+from web.api.jobs.schemas import Accepted, Changes, JobAnswer, Keep
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
 from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
@@ -34,7 +37,7 @@ def post_cancel(job_id: str) -> Response:
     job = find_job(session, current_user(), job_id)
     cancel_job(session, services, job)
     tasks = states_of_tasks(session, job) if job.tasks else None
-    return jsonify(job_answer(job, base_url(), services.settings.queues, {}, tasks))
+    return jsonify(job_answer(job, base_url(), services.settings, {}, tasks))
 
 
 @JOBS.operation(
@@ -58,6 +61,26 @@ def post_rerun(job_id: str) -> Response:
     changes = load_body(request, Changes())
     key = Key(key_text, fingerprint(f"POST jobs/{job.id}/rerun", changes, {})) if key_text else None
     return jsonify(accepted(rerun_job(session, services, user, job, changes, key=key)))
+
+
+@JOBS.operation(
+    "/api/v1/jobs/<job_id>/keep",
+    method="POST",
+    auth=needs("jobs:write"),
+    body=json_or_form(Keep),
+    answers={200: JobAnswer},
+    errors=(400, 409, 410),
+)
+def post_keep(job_id: str) -> Response:
+    """Keep the files of an ended job for so many days from now on.
+
+    It never shortens; the site sets how long after its end that may be.
+    """
+    session, services = get_session(), get_services()
+    job = find_job(session, current_user(), job_id)
+    keep_longer(session, services, job, load_body(request, Keep())["days"], utc_now())
+    tasks = states_of_tasks(session, job) if job.tasks else None
+    return jsonify(job_answer(job, base_url(), services.settings, files_of(job), tasks))
 
 
 @JOBS.operation(

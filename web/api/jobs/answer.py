@@ -8,7 +8,7 @@ from urllib.parse import quote
 from allgo_hpc.models import Job, JobFile
 from allgo_hpc.reading.hints import hint
 from allgo_hpc.reading.why import actions, why
-from allgo_hpc.settings import Queue
+from allgo_hpc.settings import Queue, Settings
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 
@@ -52,18 +52,16 @@ def job_summary(job: Job, queues: Sequence[Queue]) -> dict[str, Any]:
 def job_answer(
     job: Job,
     base_url: str,
-    queues: Sequence[Queue],
+    settings: Settings,
     files: Mapping[str, str],
     tasks: Mapping[JobState, int] | None = None,
-    *,
-    memory_max_mb: int,
 ) -> dict[str, Any]:
     """Return the answer of ``GET /api/v1/jobs/<id>``.
 
     ``status`` has A||GO's words, ``state`` the portal's own. While the job runs no file is listed: a client takes
     ``allgo.log`` for the end.
     """
-    told = job_summary(job, queues) | {
+    told = job_summary(job, settings.queues) | {
         str(job.id): dict(files) if JobState(job.state).is_final else {},
         "url": f"{base_url}/api/v1/jobs/{job.id}",
         "log_tail": job.log_tail or "",
@@ -75,7 +73,7 @@ def job_answer(
                 "url": f"{base_url}/api/v1/jobs/{job.id}/{action.name}",
                 "body": action.changes,
             }
-            for action in actions(job, queues, memory_max_mb=memory_max_mb)
+            for action in actions(job, settings.queues, memory_max_mb=settings.memory_max_mb)
         ],
     }
     if job.tasks:

@@ -7,6 +7,7 @@ from allgo_hpc.near import did_you_mean
 from allgo_hpc.submitting.request import Request
 
 MOST_FIELDS = 200
+_MOST_DIGITS = 9
 MOST_FIELD_BYTES = 2 * 1024 * 1024
 _WORDS = {
     "webapp_name": "The app: its short name or its number. One of these three names is needed.",
@@ -15,6 +16,7 @@ _WORDS = {
     "version": "Number of a version; without it the newest published one.",
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
+    "memory_mb": "Mebibytes of memory; without it the app's own.",
     "batch": "`each`: one job per input file, run as one Slurm array under one number.",
 }
 
@@ -38,6 +40,7 @@ class JobForm(Schema):
     queue = _text("queue")
     param = _text("param")
     batch = _text("batch")
+    memory_mb = _text("memory_mb")
 
 
 class JobFormWithFiles(JobForm):
@@ -65,6 +68,14 @@ def check_field_name(name: str) -> None:
         raise BadInput(f"unknown field '{shown}'{did_you_mean(name[:64], KNOWN)}", field=shown, code="unknown_field")
 
 
+def _whole_number(field: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise BadInput(f"{field}: a whole number above 0", field=field)
+    return int(text)
+
+
 def to_request(form: dict[str, str]) -> Request:
     """Return what the form asks for.
 
@@ -84,4 +95,5 @@ def to_request(form: dict[str, str]) -> Request:
         queue=sent.get("queue") or None,
         param=sent.get("param", ""),
         batch=sent.get("batch") or None,
+        memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
     )

@@ -44,7 +44,7 @@ def get_job(job_id: str) -> Response:
     if request.if_none_match.contains_weak(tag):
         answer = make_response(b"", 304)
     else:
-        answer = jsonify(job_answer(job, base_url(), get_services().settings.queues, _files(job), tasks))
+        answer = jsonify(job_answer(job, base_url(), get_services().settings, files_of(job), tasks))
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -73,7 +73,8 @@ def get_jobs(query: Mapping[str, object]) -> Response:
     return jsonify({"jobs": [job_summary(job, queues) for job in page.jobs], "next": following})
 
 
-def _files(job: Job) -> dict[str, str]:
+def files_of(job: Job) -> dict[str, str]:
+    """Return the addresses of an ended job's files by the names under which they are listed."""
     if not JobState(job.state).is_final:
         return {}
     if job.tasks:

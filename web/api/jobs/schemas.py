@@ -93,6 +93,16 @@ class JobSummary(Schema):
     deleted_at = fields.DateTime(required=True, allow_none=True, **_said("When its files were removed."))
 
 
+class ActionEntry(Schema):
+    """Something that can be done about the job, ready to be sent."""
+
+    name = fields.String(required=True, **_said("`rerun` or `cancel`."))
+    label = fields.String(required=True, **_said("What stands on the button."))
+    method = fields.String(required=True)
+    url = fields.String(required=True)
+    body = fields.Dict(required=True, **_said("What to send, as JSON."))
+
+
 class JobAnswer(JobSummary):
     """A job, its files under its number as key: name to address, empty until the end."""
 
@@ -102,6 +112,8 @@ class JobAnswer(JobSummary):
         unknown = INCLUDE
 
     url = fields.String(required=True)
+    log_tail = fields.String(required=True, **_said("The last lines of its log; empty until its end."))
+    actions = fields.List(fields.Nested(ActionEntry), required=True, **_said("What would help, most helpful first."))
     batch = fields.Nested(Batch)
 
 
@@ -136,6 +148,13 @@ class Changes(Schema):
     param = fields.String(**_said("Another param string."))
     queue = fields.String(validate=validate.Length(1, 32), **_said("Another queue."))
     version = fields.String(validate=validate.Length(1, 32), **_said("Another version, by its number."))
+    memory_mb = fields.Integer(strict=False, validate=validate.Range(1, 4 * 1024**2), **_said("Mebibytes of memory."))
+
+
+class Keep(Schema):
+    """How long the files are wanted."""
+
+    days = fields.Float(load_default=30.0, validate=validate.Range(0.01, 36500), **_said("Days from now on."))
 
 
 class FileEntry(Schema):
