@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Health
@@ -26,7 +27,10 @@ def note_health(session: Session, name: str, now: datetime, *, answered: bool, s
         if row.silent_since is not None and row.said == said[:_LONGEST]:
             return
         row.silent_since, row.said = row.silent_since or now, said[:_LONGEST]
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:  # another sweep was the first to note this part; its word is as good
+        session.rollback()
 
 
 def read_health(session: Session) -> dict[str, Health]:

@@ -23,7 +23,8 @@ ENDS = [
 def test_the_time_counts_from_the_end(world: World, state: State, code: int) -> None:
     world.services = make_services(world.services.layout.root, world.slurm, retention_days=2.5)
     job = world.submit()
-    assert job.expires_at is None
+    # From the start it has an end, as if it took its queue's whole 20 minutes.
+    assert job.expires_at == job.created_at + timedelta(days=2.5, minutes=20)
     world.slurm.say(job.uuid, state, exit_code=code, signal=0, finished_at=END)
     world.sweep()
     assert (job.finished_at, job.expires_at) == (END, END + timedelta(days=2.5))
