@@ -52,7 +52,7 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
                 name: values if len(values) > 1 and isinstance(schema.fields.get(name), fields.List) else values[-1]
                 for name, values in request.form.lists()
             }
-    except HTTPException as error:
+    except (HTTPException, RecursionError) as error:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
     if not isinstance(sent, dict):
         raise BadInput("the body must be a JSON object", code="bad_form")

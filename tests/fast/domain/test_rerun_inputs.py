@@ -60,7 +60,7 @@ def _folder(path: Path) -> None:
 
 def _socket(path: Path) -> None:
     path.unlink()
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)  # an address has room for 108 bytes
     try:
         with socket.socket(socket.AF_UNIX) as made:

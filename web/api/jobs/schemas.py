@@ -6,6 +6,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 
 from allgo_hpc.reading.listing import MOST
 from allgo_hpc.states import JobState
+from web.moments import Moment
 from web.paging import CURSOR
 
 STATES = [state.value for state in JobState]
@@ -132,8 +133,8 @@ class ListQuery(Schema):
         fields.String(validate=validate.OneOf(STATES)), **_said("One of these states; may come several times.")
     )
     queue = fields.String(validate=validate.Length(1, 32), **_said("Name of a queue."))
-    created_after = fields.AwareDateTime(**_said("At that time or later (RFC 3339, with its zone)."))
-    created_before = fields.AwareDateTime(**_said("Before that time."))
+    created_after = Moment(**_said("At that time or later (RFC 3339, with its zone)."))
+    created_before = Moment(**_said("Before that time."))
     parent = fields.Integer(validate=validate.Range(1, 999_999_999), **_said("The tasks of that batch."))
     deleted = fields.Boolean(
         load_default=False, **_said("Those whose files were deleted, instead of those that still have them.")
