@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _KNOWN = {
     "name": str, "title": str, "description": str, "changelog": str, "contact": str, "public": bool, "memory_mb": int,
     "cpus": int, "default_queue": str, "network": bool, "disk_scratch": bool, "entrypoint": str, "tags": list,
-    "preset": list, "parameter": list, "example": dict,
+    "input_max_mb": int, "rerun_after_node_failure": bool, "preset": list, "parameter": list, "example": dict,
 }  # fmt: skip
 _LONGEST = {"title": 200, "contact": 254, "entrypoint": 1000}
 """What the database keeps of each; the others have no limit."""
@@ -40,6 +40,8 @@ class AppManifest:
     default_queue: str
     network: bool
     disk_scratch: bool
+    input_max_bytes: int | None
+    rerun_after_node_failure: bool
     entrypoint: PurePosixPath
     tags: list[str]
     presets: list[dict[str, str]]
@@ -93,6 +95,8 @@ def check_manifest(table: dict[str, Any], settings: Settings) -> AppManifest:
         default_queue=queue,
         network=table.get("network", False),
         disk_scratch=table.get("disk_scratch", False),
+        input_max_bytes=_within(table, "input_max_mb", 1, 1, _MOST_MB) * 2**20 if "input_max_mb" in table else None,
+        rerun_after_node_failure=table.get("rerun_after_node_failure", False),
         entrypoint=entrypoint,
         tags=check_tags(table.get("tags", [])),
         presets=check_presets(table.get("preset", []), param_max_bytes=settings.param_max_bytes),

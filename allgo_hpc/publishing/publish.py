@@ -67,6 +67,8 @@ def _describe(app: App, manifest: AppManifest) -> None:
         "default_queue",
         "network",
         "disk_scratch",
+        "input_max_bytes",
+        "rerun_after_node_failure",
         "tags",
         "presets",
         "parameters",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.restart import may_restart, restart
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
@@ -69,6 +70,8 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
     if verdict.state == old or not is_legal(old, verdict.state):
         # For example "running" from a controller that is slower than the exit marker: later words decide.
         return False
+    if verdict.state is JobState.NODE_FAILURE and may_restart(job) and restart(session, services, job):
+        return True
     values = {"reason": verdict.reason, "slurm_id": verdict.slurm_id}
     for name in ("submitted_at", "started_at", "finished_at", "exit_code", "signal", "cpu_s", "peak_memory_bytes"):
         told = getattr(verdict, name)

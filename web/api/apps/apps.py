@@ -153,7 +153,7 @@ def get_app(app_name: str) -> Response:
                 for queue in settings.queues
             ],
             "quota": {
-                "input_bytes": settings.upload_max_bytes,
+                "input_bytes": min(settings.upload_max_bytes, app.input_max_bytes or settings.upload_max_bytes),
                 "input_files": settings.upload_max_files,
                 "batch_tasks": min(settings.batch_max_tasks, settings.upload_max_files),
                 "param_bytes": settings.param_max_bytes,
