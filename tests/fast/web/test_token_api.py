@@ -132,12 +132,13 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"scopes": [1]}, "scopes"), ({"scopes": {"jobs:read": 1}}, "scopes"), ({"scopes": ""}, "scopes"),
     ({"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"), ({"expires_at": "2126-01-01T00:00:00"}, "expires_at"),
     ({"expires_at": "tomorrow"}, "expires_at"), ({"expires_at": 7}, "expires_at"),
-    ({"expires_at": "9999-12-31T23:59:59-23:59"}, "expires_at"), ({"expires_at": "0001-01-01T00:00:00+23:59"}, "expires_at"),
+    ({"expires_at": "9999-12-31T23:59:59-23:59"}, "expires_at"),
+    ({"expires_at": "0001-01-01T00:00:00+23:59"}, "expires_at"),
     ({"nam": "n"}, "nam"), ({"scope": "jobs:read"}, "scope"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("sent", "field"), BAD, ids=lambda told: ascii(told))
+@pytest.mark.parametrize(("sent", "field"), BAD, ids=ascii)
 def test_what_may_not_be_names_its_field_and_makes_none(portal: Portal, sent: dict[str, Any], field: str) -> None:
     before = _list(portal)
     assert_refused(portal.client.post(TOKENS, json=sent, headers=portal.auth), 400, code="bad_input", field=field)
