@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy.orm import Session
 
 from allgo_hpc.accounts import add_user
 from allgo_hpc.jobs.moves import move
@@ -105,7 +106,7 @@ def test_progress_is_told_and_forgotten_with_the_last_listener(world: World) -> 
 def test_a_database_that_fails_is_asked_again_and_nothing_is_missed(world: World) -> None:
     job, fails = world.job(), threading.Event()
 
-    def sessions():  # type: ignore[no-untyped-def]
+    def sessions() -> Session:
         if fails.is_set():
             raise RuntimeError("no database")
         return world.sessions()
@@ -129,7 +130,7 @@ def test_an_idle_listener_costs_no_wake(world: World) -> None:
 
 def test_being_woken_just_after_the_time_is_over_is_kept_for_the_next_time() -> None:
     class Late(threading.Event):
-        def wait(self, timeout: float | None = None) -> bool:
+        def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002
             was = self.is_set()
             self.set()
             return was

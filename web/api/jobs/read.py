@@ -7,7 +7,7 @@ from flask import Response, jsonify, make_response, request
 
 from allgo_hpc.models import Job
 from allgo_hpc.reading.listing import Filter, list_jobs
-from allgo_hpc.reading.lookup import files_of_tasks, find_job
+from allgo_hpc.reading.lookup import count_deleted_tasks, files_of_tasks, find_job
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
@@ -40,7 +40,8 @@ def get_job(job_id: str) -> Response:
     session = get_session()
     job = find_job(session, current_user(), job_id)
     tasks = states_of_tasks(session, job) if job.tasks else None
-    tag = job_etag(job, base_url(), tasks)
+    deleted = count_deleted_tasks(session, job) if job.tasks else 0
+    tag = job_etag(job, base_url(), tasks, deleted_tasks=deleted)
     if request.if_none_match.contains_weak(tag):
         answer = make_response(b"", 304)
     else:
