@@ -16,8 +16,9 @@ GB = 2**30
 
 def _job(state: JobState, **more: Any) -> Job:
     values: dict[str, Any] = {
-        "id": 1, "state": state.value, "queue": "standard", "limit_minutes": 20, "memory_mb": 4096, "reason": "Said so.",
-        "started_at": START, "finished_at": START + timedelta(minutes=3), "tasks": 0, "cancel_at": None,
+        "id": 1, "state": state.value, "queue": "standard", "limit_minutes": 20, "memory_mb": 4096,
+        "reason": "Said so.", "started_at": START,
+        "finished_at": START + timedelta(minutes=3), "tasks": 0, "cancel_at": None,
         "peak_memory_bytes": None, "log_tail": None,
     }  # fmt: skip
     return Job(**(values | more))
@@ -30,8 +31,8 @@ def _labels(job: Job, memory_max_mb: int = 16384) -> list[str]:
 def test_a_time_limit_names_queue_and_minutes_and_that_results_are_partial() -> None:
     told = why(_job(JobState.TIMEOUT, peak_memory_bytes=int(3.1 * GB)))
     assert told == (
-        "Stopped at the limit of the standard queue, 20 minutes. What it had written until then is kept: the results are "
-        "partial. It used 3.1 GB of 4.0 GB of memory."
+        "Stopped at the limit of the standard queue, 20 minutes. What it had written until then is kept: the results "
+        "are partial. It used 3.1 GB of 4.0 GB of memory."
     )
 
 
