@@ -97,12 +97,13 @@ else
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
     ((terminated)) && kill -TERM -- "-$child" 2>/dev/null
-    wait "$child"
+    # -f: until it has ended. A plain "wait" also returns when the command is stopped, as "scontrol suspend" does.
+    wait -f "$child"
     code=$?
     # A trapped signal ends "wait" early with 128+15 while the command may still be at work.
     while ((interrupted)); do
         interrupted=0
-        wait "$child"
+        wait -f "$child"
         again=$?
         ((again == 127)) || code=$again
     done
