@@ -34,15 +34,18 @@ def lab(client: CommandClient, tmp_path_factory: pytest.TempPathFactory, _cancel
 
 
 @pytest.fixture
-def odd_conf(tmp_path: Path) -> Callable[[int], CommandClient]:
+def odd_conf(tmp_path: Path) -> Callable[..., CommandClient]:
     """Makes clients whose configuration names another port for the controller, and short time limits."""
 
-    def make(port: int) -> CommandClient:
+    def make(port: int, *, advice_timeout_s: float = 30) -> CommandClient:
         lines = Path(os.environ.get("SLURM_CONF", "/etc/slurm/slurm.conf")).read_text().splitlines()
         kept = [line for line in lines if not line.startswith(("SlurmctldPort", "MessageTimeout", "TCPTimeout"))]
         conf = tmp_path / "slurm.conf"
         conf.write_text("\n".join([*kept, f"SlurmctldPort={port}", "MessageTimeout=2", "TCPTimeout=1", ""]))
-        return CommandClient(user=pwd.getpwuid(os.getuid()).pw_name, timeout_s=30, sbatch_timeout_s=30, slurm_conf=conf)
+        user = pwd.getpwuid(os.getuid()).pw_name
+        return CommandClient(
+            user, timeout_s=30, sbatch_timeout_s=30, advice_timeout_s=advice_timeout_s, slurm_conf=conf
+        )
 
     return make
 
