@@ -36,6 +36,9 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
 
     ``--export=NIL`` gives the job Slurm's own variables only.
     """
+    # B: to the script alone, which tells the command (sbatch(1)).
+    early_s = spec.limit_warning.by_slurm_s
+    signal = [f"--signal=B:USR2@{early_s}"] if early_s else []
     array = [f"--array=0-{spec.tasks - 1}"] if spec.tasks else []
     return [
         "sbatch",
@@ -55,6 +58,7 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
         "--input=/dev/null",
         "--output=/dev/null",
         "--error=/dev/null",
+        *signal,
         *array,
     ]
 
