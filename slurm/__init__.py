@@ -3,7 +3,8 @@
 Knows neither the web nor the database. Everything but ``runner`` and ``client`` is pure.
 """
 
-from slurm.client import CommandClient, SlurmClient
+from slurm.advice import Advice
+from slurm.client import CommandClient
 from slurm.errors import (
     AnswerUnreadable,
     CommandFailed,
@@ -14,6 +15,7 @@ from slurm.errors import (
     SubmitUnknown,
 )
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
+from slurm.protocol import SlurmClient
 from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, render
 from slurm.spec import TASK_MARK, JobSpec
@@ -23,6 +25,7 @@ __all__ = [
     "EXIT_CLAIMED",
     "EXIT_NO_TASK",
     "TASK_MARK",
+    "Advice",
     "AnswerUnreadable",
     "Claim",
     "CommandClient",

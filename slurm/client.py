@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
+from slurm.advice import Advice, advise_argv, parse_advice
 from slurm.errors import CommandTimedOut, SubmitUnknown
 from slurm.failures import main_error
 from slurm.ping import parse_ping, ping_argv
@@ -23,30 +23,6 @@ _IDS_AT_ONCE = 5000
 _NAMES_AT_ONCE = 1500
 
 
-class SlurmClient(Protocol):
-    """What the portal asks of Slurm. Every method may raise SlurmError; none of them moves a job on its own."""
-
-    def submit(self, spec: JobSpec) -> int:
-        """Submit a job, or one array of jobs, and return its id."""
-
-    def jobs(self) -> list[JobRecord]:
-        """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
-
-    def accounted(
-        self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None
-    ) -> list[JobRecord]:
-        """Return what the accounting knows of some of our user's jobs."""
-
-    def cancel(self, job_ids: Sequence[int], tasks: Sequence[tuple[int, int]] = ()) -> None:
-        """End jobs, whole arrays and single tasks, pending or running; what has ended already is left alone."""
-
-    def ping(self) -> bool:
-        """Return whether a controller is up."""
-
-    def version(self) -> str:
-        """Return the release of the commands, such as 26.05.5."""
-
-
 class CommandClient:
     """A SlurmClient that runs sbatch, squeue, sacct, scancel and scontrol as the process's own user.
 
@@ -55,6 +31,8 @@ class CommandClient:
         timeout_s: seconds for each question. With the controller away, Slurm 26.05 gives up after about 9 s by itself.
         sbatch_timeout_s: seconds for a submission. Just above Slurm's own MessageTimeout (10 s by default), so that
             a frozen controller is told by sbatch, and the person who waits for the answer does not wait longer.
+        advice_timeout_s: seconds for the question when a job would start, which is answered in some milliseconds or
+            not worth the wait.
         bin_dir: folder of the commands; without it they are looked for in the usual places.
         slurm_conf: Slurm's configuration file, where it is not the one that Slurm finds by itself.
     """
@@ -62,14 +40,17 @@ class CommandClient:
     def __init__(
         self,
         user: str,
+        *,
         timeout_s: float = 15.0,
         sbatch_timeout_s: float = 11.0,
+        advice_timeout_s: float = 3.0,
         bin_dir: Path | None = None,
         slurm_conf: Path | None = None,
     ) -> None:
         self._user = user
         self._timeout_s = timeout_s
         self._sbatch_timeout_s = sbatch_timeout_s
+        self._advice_timeout_s = advice_timeout_s
         self._bin_dir = bin_dir
         self._env = environment(slurm_conf)
 
@@ -90,6 +71,17 @@ class CommandClient:
             said = main_error(cause.err)
             raise SubmitUnknown(f"{cause}, the job may have been created{said and f'; it said: {said}'}") from cause
         return parse_sbatch(answer.rc, answer.out, answer.err)
+
+    def start_estimate(self, spec: JobSpec) -> Advice:
+        """Return when a job would start if it were submitted now, by one sbatch --test-only.
+
+        Raises:
+            SlurmUnavailable: nobody answered in ``advice_timeout_s``.
+            SubmitRefused: the job would be refused; the reason is in its text.
+            CommandFailed: see ``parse_advice``.
+        """
+        answer = self._run(advise_argv(spec), timeout_s=self._advice_timeout_s, stdin=render(spec).encode())
+        return parse_advice(answer.rc, answer.out, answer.err)
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, by one squeue.

@@ -31,6 +31,8 @@ class Marker:
             where the command was not started or it was not told.
         peak_memory_bytes: the most memory that the job's control group held, with files that the kernel kept in memory
             for it; None like ``cpu_s`` and where Slurm keeps no control group per job.
+        limit_reached: whether the command was told to end because its time limit was near: what it left is partial,
+            whatever its exit code. Slurm itself may call such a job COMPLETED, FAILED or TIMEOUT.
     """
 
     exit_code: int
@@ -41,6 +43,7 @@ class Marker:
     problem: str
     cpu_s: float | None = None
     peak_memory_bytes: int | None = None
+    limit_reached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,7 @@ def parse_marker(text: str) -> Marker:
     """Turn the text of an exit marker into a Marker.
 
     Raises:
-        AnswerUnreadable: a line is missing (but those of what was used, which earlier releases did not write), twice
+        AnswerUnreadable: a line is missing (but those of what was used and of the limit, which not all have), twice
             there, cut or not a number in range.
     """
     values = key_values("exit marker", text)
@@ -100,6 +103,7 @@ def parse_marker(text: str) -> Marker:
         problem=values.get("problem", ""),
         cpu_s=seconds("exit marker", values, "cpu_s") if "cpu_s" in values else None,
         peak_memory_bytes=number("exit marker", values, peak, _MAX_BYTES) if peak in values else None,
+        limit_reached=bool(number("exit marker", values, "limit", 1)) if "limit" in values else False,
     )
 
 

@@ -23,7 +23,8 @@ _LATER = (
     "limit reached",
     "cluster is being reconfigured",
 )
-_REFUSED = "batch job submission failed:"
+# What stands before the reason, of sbatch and of sbatch --test-only (24.11 and 26.05).
+_REFUSED = ("batch job submission failed:", "allocation failure:")
 _BAD_OPTION = ("invalid", "unrecognized option", "requires an argument", "ambiguous")
 
 
@@ -35,6 +36,9 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
 
     ``--export=NIL`` gives the job Slurm's own variables only.
     """
+    # B: to the script alone, which tells the command (sbatch(1)).
+    early_s = spec.limit_warning.by_slurm_s
+    signal = [f"--signal=B:USR2@{early_s}"] if early_s else []
     array = [f"--array=0-{spec.tasks - 1}"] if spec.tasks else []
     return [
         "sbatch",
@@ -54,6 +58,7 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
         "--input=/dev/null",
         "--output=/dev/null",
         "--error=/dev/null",
+        *signal,
         *array,
     ]
 
@@ -84,13 +89,21 @@ def _submit_failure(rc: int, err: bytes) -> SlurmError:
         return SubmitUnknown(f"Slurm's answer was lost, the job may have been created: sbatch said: {said}")
     if not_reached(err) or support_away(err):
         return SlurmUnavailable(f"Slurm cannot be reached: sbatch said: {said}")
-    text = words_of(err).lower()
+    return refusal(err) or SubmitUnknown(f"sbatch failed in a way that is not known: {said}")
+
+
+def refusal(err: bytes) -> SubmitRefused | None:
+    """Return what stderr says of a job that was or would be refused; None where it says nothing of the kind."""
+    said, text = main_error(err), words_of(err).lower()
     if any(sentence in text for sentence in _LATER):
-        return SubmitRefused(f"Slurm does not take the job now: {said}", transient=True)
-    if _REFUSED in text or any(word in text for word in _BAD_OPTION):
+        return SubmitRefused(f"Slurm does not take the job now: {_without_prefix(said)}", transient=True)
+    if any(word in text for word in (*_REFUSED, *_BAD_OPTION)):
         return SubmitRefused(f"Slurm refused the job: {_without_prefix(said)}")
-    return SubmitUnknown(f"sbatch failed in a way that is not known: {said}")
+    return None
 
 
 def _without_prefix(said: str) -> str:
-    return said[len(_REFUSED) :].strip() if said.lower().startswith(_REFUSED) else said
+    for prefix in _REFUSED:
+        if said.lower().startswith(prefix):
+            return said[len(prefix) :].strip()
+    return said

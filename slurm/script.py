@@ -24,7 +24,9 @@ def render(spec: JobSpec) -> str:
 
     The script claims the job (a second start exits with EXIT_CLAIMED and touches nothing), reads the user's words from
     ``control_dir/argv``, runs ``command + words`` in ``work_dir`` and renames the exit marker in place
-    (``slurm.marker``). It exits with the command's exit code.
+    (``slurm.marker``). It exits with the command's exit code, or 143 where the command was told to end and said 0.
+
+    Before the time limit the command gets TERM, and KILL some seconds later (``slurm.limits``); the marker says so.
 
     In an array (``spec.tasks``) each task does so with folders of its own; one whose number or word cannot be had exits
     with EXIT_NO_TASK.
@@ -39,7 +41,10 @@ def render(spec: JobSpec) -> str:
         "scratch_dir": str(spec.scratch_dir) if spec.scratch_dir else "",
         "task_mark": TASK_MARK if spec.tasks else "",
     }
-    codes = {
+    warning = spec.limit_warning
+    numbers = {
+        "stop_after_s": warning.stop_after_s,
+        "kill_after_s": warning.kill_after_s,
         "exit_claimed": EXIT_CLAIMED,
         "exit_no_control": EXIT_NO_CONTROL,
         "exit_no_argv": EXIT_NO_ARGV,
@@ -58,6 +63,6 @@ def render(spec: JobSpec) -> str:
         "scratch_removal=(",
         *(f"    {quote('a word of the scratch removal', word)}" for word in spec.scratch_removal),
         ")",
-        *(f"{name}={code}" for name, code in codes.items()),
+        *(f"{name}={number}" for name, number in numbers.items()),
     ]
     return "\n".join(lines) + "\n" + FUNCTIONS + BODY

@@ -27,13 +27,14 @@ fi
 
 # The record of the end: written aside, put on the disk, then renamed, so that it is whole or absent.
 record_end() { # exit code, signal, problem
-    local part=$control_dir/exit.tmp
-    printf 'exit_code=%s\nsignal=%s\nslurm_job_id=%s\nstarted_at=%s\nfinished_at=%s\nproblem=%s\n%s' \
-        "$1" "$2" "$job_id" "$started_at" "$EPOCHREALTIME" "$3" "$used" >"$part" &&
+    local part=$control_dir/exit.tmp limit=
+    ((limit_reached)) && limit=$'limit=1\n'
+    printf 'exit_code=%s\nsignal=%s\n%sslurm_job_id=%s\nstarted_at=%s\nfinished_at=%s\nproblem=%s\n%s' \
+        "$1" "$2" "$limit" "$job_id" "$started_at" "$EPOCHREALTIME" "$3" "$used" >"$part" &&
         { sync -- "$part" || :; } && mv -T -- "$part" "$control_dir/exit" ||
         say "job $job_id: the exit marker could not be written"
 }
-scratch_made= used=
+scratch_made= used= limit_reached=0
 remove_scratch() {
     [[ -n $scratch_made ]] || return 0
     # Some of it may belong to other ids than this user's: the caller's command knows how to delete those.
@@ -57,6 +58,20 @@ on_term() {
     [[ -z $child ]] || kill -TERM -- "-$child" 2>/dev/null
 }
 trap on_term TERM
+# USR2 says that the limit is near, from Slurm or from this script's own timer: the command is asked to end while there
+# is time to keep what it has done. One that has just ended by itself did not reach its limit.
+on_limit() {
+    interrupted=1
+    ((terminated || limit_reached)) && return
+    [[ -z $child ]] || kill -0 -- "-$child" 2>/dev/null || return
+    limit_reached=1
+    [[ -z $child ]] || ask_to_end
+}
+ask_to_end() {
+    kill -TERM -- "-$child" 2>/dev/null
+    later "$kill_after_s" kill -KILL -- "-$child"
+}
+trap on_limit USR2
 
 part=$control_dir/claim/owner.tmp
 printf 'slurm_job_id=%s\nnode=%s\nstarted_at=%s\n' "$job_id" "${SLURMD_NODENAME:-$HOSTNAME}" "$started_at" >"$part" &&
@@ -89,29 +104,39 @@ if [[ -n $scratch_dir ]]; then
 fi
 
 signal=0
-if ((terminated)); then
-    say "job $job_id: ended by TERM before the command was started"
+if ((terminated || limit_reached)); then
+    say "job $job_id: ended before the command was started"
     code=143
 else
     set -m # the command gets a process group of its own, with the default handling of signals
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
     ((terminated)) && kill -TERM -- "-$child" 2>/dev/null
-    wait "$child"
+    ((limit_reached)) && ask_to_end
+    if ((stop_after_s && !limit_reached)); then
+        later "$((stop_after_s > SECONDS ? stop_after_s - SECONDS : 0))" kill -USR2 $$
+    fi
+    # -f: until it has ended. A plain "wait" also returns when the command is stopped, as "scontrol suspend" does.
+    wait -f "$child"
     code=$?
     # A trapped signal ends "wait" early with 128+15 while the command may still be at work.
     while ((interrupted)); do
         interrupted=0
-        wait "$child"
+        wait -f "$child"
         again=$?
         ((again == 127)) || code=$again
     done
-    trap '' TERM
+    trap '' TERM USR2
+    not_later
     # What the command left behind must not write after the marker is there.
     kill -KILL -- "-$child" 2>/dev/null
     measure
 fi
 ((code > 128 && code <= 192)) && signal=$((code - 128))
+if ((limit_reached)); then
+    say "job $job_id: reached its time limit"
+    ((code == 0)) && code=143 signal=15
+fi
 if ((terminated)); then
     signal=15
     ((code == 0)) && code=143

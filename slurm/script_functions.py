@@ -34,6 +34,16 @@ take_word() {
     for at in "${!scratch_removal[@]}"; do scratch_removal[at]=${scratch_removal[at]//"$task_mark"/"$word"}; done
 }
 
+# Runs a command some seconds from now, in the place of an earlier one, in a process group of its own.
+helper=
+later() { # seconds, command
+    not_later
+    { sleep "$1" && "${@:2}"; } {log}>&- &
+    helper=$!
+    disown # bash says nothing of its end
+}
+not_later() { [[ -z $helper ]] || kill -KILL -- "-$helper" 2>/dev/null; }
+
 # What was used, as lines of the exit marker; a line whose number cannot be had is left out.
 measure() {
     local stat fields=() ticks controllers path file= peak=

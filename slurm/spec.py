@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from slurm.limits import LimitWarning, limit_warning
 from slurm.text import check_label, refuse_controls
 
 # In an array, the script puts the word of its own task in this place.
@@ -40,10 +41,13 @@ class JobSpec:
         scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
         tasks: 0 for a plain job, else how many tasks the array has; they are numbered from 0, and the limits are those
             of each. Slurm refuses more than its MaxArraySize, 1000 by default.
+        grace_s: seconds before the time limit at which the command is told to end, so that it can keep what it has
+            done: TERM, and KILL 2 s before the limit. None for 7 s up to a limit of 5 minutes, else 30 s.
 
     Raises:
-        ValueError: when a path is not absolute, a number is not positive, a text holds what it must not, or TASK_MARK
-            stands where no task can replace it or is missing where tasks would meet.
+        ValueError: when a path is not absolute, a number is not positive, ``grace_s`` is not between 3 and half of the
+            limit, a text holds what it must not, or TASK_MARK stands where no task can replace it or is missing where
+            tasks would meet.
     """
 
     name: str
@@ -59,6 +63,12 @@ class JobSpec:
     scratch_dir: Path | None = None
     scratch_removal: tuple[str, ...] = ()
     tasks: int = 0
+    grace_s: int | None = None
+
+    @property
+    def limit_warning(self) -> LimitWarning:
+        """How the command is told to end before its time limit."""
+        return limit_warning(self.time_limit_min, self.grace_s)
 
     def __post_init__(self) -> None:
         check_label("the job's name", self.name, longest=NAME_LONGEST)
@@ -69,6 +79,7 @@ class JobSpec:
             # --mem=0 means all the memory of the node and --time=0 no limit at all (sbatch(1)).
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{what} must be a whole number above 0, not {value!r}")
+        limit_warning(self.time_limit_min, self.grace_s)
         for what in ("control_dir", "work_dir", "log_file", "scratch_dir"):
             path = getattr(self, what)
             if path is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from slurm import JobRecord, JobSpec, SlurmError, SlurmUnavailable, State, SubmitRefused, SubmitUnknown
+from slurm import Advice, JobRecord, JobSpec, SlurmError, SlurmUnavailable, State, SubmitRefused, SubmitUnknown
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -40,6 +40,8 @@ class FakeSlurm:
         controller: what ``jobs`` answers; the tests change it as they like.
         accounting: what ``accounted`` answers from, filtered as sacct does.
         cancelled: the ids of jobs and arrays that were to end; ``cancelled_tasks`` the single tasks, as (id, number).
+        advice: what ``start_estimate`` answers, unless jobs are refused or nobody answers.
+        estimated: every JobSpec that ``start_estimate`` was asked about.
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
         jobs_fail: what ``jobs`` raises, if anything; ``accounted_fail`` likewise.
@@ -52,6 +54,8 @@ class FakeSlurm:
         self.accounting: list[JobRecord] = []
         self.cancelled: list[int] = []
         self.cancelled_tasks: list[tuple[int, int]] = []
+        self.advice = Advice(starts_at=AT, nodes="c1", said="Job 1 to start at ...", partition="standard")
+        self.estimated: list[JobSpec] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
         self.jobs_fail: Exception | None = None
@@ -127,6 +131,17 @@ class FakeSlurm:
         if self._submit_fails is not None:
             raise self._submit_fails
         return made
+
+    def start_estimate(self, spec: JobSpec) -> Advice:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["start_estimate"] += 1
+            self.estimated.append(spec)
+        if isinstance(self._submit_fails, SubmitUnknown):
+            raise SlurmUnavailable(str(self._submit_fails))
+        if self._submit_fails is not None:
+            raise self._submit_fails
+        return self.advice
 
     def jobs(self) -> list[JobRecord]:
         """See slurm.SlurmClient."""

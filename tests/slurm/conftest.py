@@ -34,15 +34,18 @@ def lab(client: CommandClient, tmp_path_factory: pytest.TempPathFactory, _cancel
 
 
 @pytest.fixture
-def odd_conf(tmp_path: Path) -> Callable[[int], CommandClient]:
+def odd_conf(tmp_path: Path) -> Callable[..., CommandClient]:
     """Makes clients whose configuration names another port for the controller, and short time limits."""
 
-    def make(port: int) -> CommandClient:
+    def make(port: int, *, advice_timeout_s: float = 30) -> CommandClient:
         lines = Path(os.environ.get("SLURM_CONF", "/etc/slurm/slurm.conf")).read_text().splitlines()
         kept = [line for line in lines if not line.startswith(("SlurmctldPort", "MessageTimeout", "TCPTimeout"))]
         conf = tmp_path / "slurm.conf"
         conf.write_text("\n".join([*kept, f"SlurmctldPort={port}", "MessageTimeout=2", "TCPTimeout=1", ""]))
-        return CommandClient(user=pwd.getpwuid(os.getuid()).pw_name, timeout_s=30, sbatch_timeout_s=30, slurm_conf=conf)
+        user = pwd.getpwuid(os.getuid()).pw_name
+        return CommandClient(
+            user, timeout_s=30, sbatch_timeout_s=30, advice_timeout_s=advice_timeout_s, slurm_conf=conf
+        )
 
     return make
 
@@ -52,3 +55,29 @@ def whole_node(lab: Lab) -> Callable[[JobSpec], JobSpec]:
     """Makes a job ask for all processors of a node."""
     cpus = max(map(int, subprocess.check_output(["sinfo", "-h", "-p", "standard", "-N", "-o", "%c"]).split()))
     return lambda spec: replace(spec, cpus=cpus)
+
+
+@pytest.fixture(scope="session")
+def limited(lab: Lab) -> dict[str, tuple[int, JobSpec]]:
+    """Jobs that reach a limit of a minute, all at the same time, so that no test waits for its own.
+
+    Slurm's warning is only for limits above 5 minutes: "long" and "long-ignores" get theirs lowered while they run.
+    "cut" has a limit lowered so far that Slurm ends it before its script would.
+    """
+    saves = "trap 'echo saved; exit 0' TERM; echo started; while :; do sleep 0.1; done"
+    ignores = "trap '' TERM; echo started; while :; do sleep 0.1; done"
+    waits = 'echo started; sleep 600 & wait "$!"'
+    array = lab.array(2, "bash", "-c", f"[ $SLURM_ARRAY_TASK_ID = 0 ] || exit 0; {saves}")
+    specs = {
+        "short": replace(lab.spec("bash", "-c", saves), partition="interactive", time_limit_min=1),
+        "short-ignores": replace(lab.spec("bash", "-c", ignores), partition="interactive", time_limit_min=1),
+        "array": replace(array, partition="interactive", time_limit_min=1),
+        "long": replace(lab.spec("bash", "-c", saves), time_limit_min=6),
+        "long-ignores": replace(lab.spec("bash", "-c", ignores), time_limit_min=6),
+        "cut": lab.spec("bash", "-c", waits),
+    }
+    jobs = {name: (lab.client.submit(spec), spec) for name, spec in specs.items()}
+    for name in ("long", "long-ignores", "cut"):
+        lab.started(*jobs[name])
+        subprocess.run(["scontrol", "update", f"jobid={jobs[name][0]}", "TimeLimit=1"], check=True)
+    return jobs

@@ -2,13 +2,14 @@
 
 import socket
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from slurm import CommandClient, SlurmUnavailable, SubmitUnknown
+from slurm import CommandClient, CommandTimedOut, SlurmUnavailable, SubmitUnknown
 from tests.slurm.lab import Lab
 
 pytestmark = pytest.mark.scheduler
@@ -27,7 +28,7 @@ def silent_port() -> Iterator[int]:
         yield int(server.getsockname()[1])
 
 
-def test_controller_down(lab: Lab, odd_conf: Callable[[int], CommandClient], closed_port: int) -> None:
+def test_controller_down(lab: Lab, odd_conf: Callable[..., CommandClient], closed_port: int) -> None:
     client = odd_conf(closed_port)
     with pytest.raises(SlurmUnavailable):
         client.submit(lab.spec("true"))
@@ -35,10 +36,12 @@ def test_controller_down(lab: Lab, odd_conf: Callable[[int], CommandClient], clo
         client.jobs()
     with pytest.raises(SlurmUnavailable):
         client.cancel([1])
+    with pytest.raises(SlurmUnavailable):
+        client.start_estimate(lab.spec("true"))
     assert client.ping() is False
 
 
-def test_controller_frozen(lab: Lab, odd_conf: Callable[[int], CommandClient], silent_port: int) -> None:
+def test_controller_frozen(lab: Lab, odd_conf: Callable[..., CommandClient], silent_port: int) -> None:
     client = odd_conf(silent_port)
     with pytest.raises(SubmitUnknown):
         client.submit(lab.spec("true"))
@@ -46,6 +49,8 @@ def test_controller_frozen(lab: Lab, odd_conf: Callable[[int], CommandClient], s
         client.jobs()
     with pytest.raises(SlurmUnavailable):
         client.cancel([1])
+    with pytest.raises(SlurmUnavailable):
+        client.start_estimate(lab.spec("true"))
     assert client.ping() is False
 
 
@@ -58,9 +63,24 @@ def test_submission_that_takes_too_long(lab: Lab, tmp_path: Path) -> None:
         client.submit(lab.spec("true"))
 
 
+def test_a_question_does_not_wait_as_long_as_slurm_does(
+    lab: Lab, odd_conf: Callable[..., CommandClient], silent_port: int
+) -> None:
+    began = time.monotonic()
+    with pytest.raises(CommandTimedOut, match=r"within 0\.5 s"):
+        odd_conf(silent_port, advice_timeout_s=0.5).start_estimate(lab.spec("true"))
+    assert time.monotonic() - began < 1.9, "MessageTimeout is 2 s there"
+
+
 def test_commands_that_are_not_there(lab: Lab, tmp_path: Path) -> None:
     client = CommandClient(user="nobody", bin_dir=tmp_path)
-    for ask in (client.jobs, client.ping, client.version, lambda: client.submit(lab.spec("true"))):
+    for ask in (
+        client.jobs,
+        client.ping,
+        client.version,
+        lambda: client.submit(lab.spec("true")),
+        lambda: client.start_estimate(lab.spec("true")),
+    ):
         with pytest.raises(SlurmUnavailable):
             ask()
 

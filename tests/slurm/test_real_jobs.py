@@ -17,16 +17,9 @@ pytestmark = pytest.mark.scheduler
 WAIT = ("bash", "-c", 'echo started; sleep 600 & wait "$!"')
 
 
-@pytest.fixture(scope="module")
-def overdue(lab: Lab) -> tuple[int, JobSpec]:
-    """A job past its partition's limit of a minute, started before the other tests so that they need not wait."""
-    spec = replace(lab.spec(*WAIT), partition="interactive", time_limit_min=1)
-    return lab.client.submit(spec), spec
-
-
 @pytest.fixture(autouse=True)
-def _start_it_early(overdue: tuple[int, JobSpec]) -> None:
-    pass
+def _start_them_early(limited: dict[str, tuple[int, JobSpec]]) -> None:
+    """So that the tests of limits, which come later, need not wait."""
 
 
 def test_success(lab: Lab) -> None:
@@ -219,12 +212,3 @@ def test_no_path_of_the_job_is_public(lab: Lab) -> None:
 def test_ping_and_version(lab: Lab) -> None:
     assert lab.client.ping() is True
     assert [part.isdigit() for part in lab.client.version().split(".")] == [True] * 3
-
-
-def test_time_limit(lab: Lab, overdue: tuple[int, JobSpec]) -> None:
-    job_id, spec = overdue
-    record = lab.final(job_id, spec, limit_s=180)
-    assert record.state is State.TIMEOUT
-    assert lab.accounted(job_id, spec).state is State.TIMEOUT
-    marker = until(lambda: read_marker(spec.control_dir), "the marker")
-    assert marker.signal == 15

@@ -1,5 +1,6 @@
 """Stands in for a node: bash runs the rendered script here, with the few variables that Slurm sets."""
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -17,9 +18,18 @@ def sh(code: str) -> tuple[str, ...]:
     return ("bash", "-c", code)
 
 
-def start(spec: JobSpec, env: Mapping[str, str] = ENV, root: Path | None = None) -> subprocess.Popen[bytes]:
-    """Start the script; with ``root``, the kernel's account of control groups is read below that folder."""
+def start(
+    spec: JobSpec, env: Mapping[str, str] = ENV, root: Path | None = None, edit: tuple[str, str] = ("", "")
+) -> subprocess.Popen[bytes]:
+    """Start the script.
+
+    With ``root``, the kernel's account of control groups is read below that folder; with ``edit``, the second text
+    stands in the place of the first, which must be there once.
+    """
     text = render(spec)
+    if edit[0]:
+        assert text.count(edit[0]) == 1, f"the script has {text.count(edit[0])} times {edit[0]!r}"
+        text = text.replace(*edit)
     for place in ("/proc/self/cgroup", "/sys/fs/cgroup"):
         text = text.replace(place, f"{root}{place}") if root else text
     with NamedTemporaryFile("w", dir=spec.control_dir.parent, delete=False) as script:
@@ -29,6 +39,18 @@ def start(spec: JobSpec, env: Mapping[str, str] = ENV, root: Path | None = None)
 
 def run(spec: JobSpec, env: Mapping[str, str] = ENV, root: Path | None = None) -> int:
     return start(spec, env, root).wait(20)
+
+
+def left(process: subprocess.Popen[bytes]) -> list[str]:
+    """What still runs of a script that was started here: the processes of its session, by name."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
+            state, _, _, session = rest.split()[:4]
+            if int(session) == process.pid and state != "Z":
+                found.append(name)
+    return found
 
 
 def until(condition: Callable[[], object], what: str) -> None:

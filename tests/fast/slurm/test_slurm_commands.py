@@ -45,7 +45,7 @@ def test_sbatch_options() -> None:
         "sbatch", "--parsable", "--export=NIL", "--no-requeue", "--propagate=NONE", "--job-name=allgo-17",
         "--comment=5f0c0bd1-6a52-4d62-a6a2-3b8c2a4b6f10", "--partition=standard", "--time=20", "--mem=512M",
         "--cpus-per-task=2", "--ntasks=1", "--nodes=1", "--chdir=/", "--input=/dev/null", "--output=/dev/null",
-        "--error=/dev/null",
+        "--error=/dev/null", "--signal=B:USR2@30",
     ]  # fmt: skip
 
 
@@ -53,6 +53,21 @@ def test_sbatch_options() -> None:
 def test_sbatch_of_an_array(tasks: int, option: str) -> None:
     spec = replace(golden.SPECS["array"], tasks=tasks)
     assert sbatch_argv(spec) == [*sbatch_argv(replace(SPEC, name=spec.name, comment=spec.comment)), option]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "grace_s", "options"),
+    [
+        (1, None, []),
+        (5, None, []),
+        (5, 60, []),
+        (6, None, ["--signal=B:USR2@30"]),
+        (1440, 600, ["--signal=B:USR2@600"]),
+    ],
+)
+def test_sbatch_warns_of_longer_limits_only(minutes: int, grace_s: int | None, options: list[str]) -> None:
+    argv = sbatch_argv(replace(SPEC, time_limit_min=minutes, grace_s=grace_s))
+    assert [option for option in argv if option.startswith("--signal")] == options
 
 
 @pytest.mark.parametrize("name", ["with-scratch", "array"])

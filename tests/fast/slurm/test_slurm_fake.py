@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from slurm import SlurmClient, State
+import pytest
+
+from slurm import SlurmClient, SlurmUnavailable, State, SubmitRefused
 from tests.fakes import FakeSlurm
 from tests.fast.slurm import golden
 
@@ -35,3 +37,17 @@ def test_tasks_are_forgotten_and_cancelled_one_by_one() -> None:
     ]
     fake.cancel([7], [(job_id, 2)])
     assert (fake.cancelled, fake.cancelled_tasks) == ([7], [(job_id, 2)])
+
+
+def test_advice_creates_nothing_and_fails_as_a_submission_does() -> None:
+    fake = FakeSlurm()
+    client: SlurmClient = fake
+    assert client.start_estimate(golden.SPECS["plain"]) == fake.advice
+    assert (fake.submitted, fake.controller, fake.calls["start_estimate"]) == ([], [], 1)
+    fake.refuse()
+    with pytest.raises(SubmitRefused):
+        client.start_estimate(golden.SPECS["plain"])
+    for silence in (fake.lose_answers, fake.be_away):
+        silence()
+        with pytest.raises(SlurmUnavailable):
+            client.start_estimate(golden.SPECS["plain"])

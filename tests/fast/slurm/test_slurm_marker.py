@@ -11,6 +11,7 @@ from slurm.errors import AnswerUnreadable
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
 
 WHOLE = "exit_code=3\nsignal=0\nslurm_job_id=42\nstarted_at=1700000000.500000\nfinished_at=1700000001\nproblem=\n"
+LIMIT = WHOLE.replace("slurm_job_id", "limit=1\nslurm_job_id")  # where the script writes it: no cut can take it away
 USED = "cpu_s=12.05\npeak_memory_bytes=62914560\n"
 OWNER = "slurm_job_id=42\nnode=c1\nstarted_at=1700000000.5\n"
 HALF_PAST = datetime(2023, 11, 14, 22, 13, 20, 500000, UTC)
@@ -34,6 +35,18 @@ def test_what_the_job_used() -> None:
     assert parse_marker(WHOLE + "peak_memory_bytes=9223372036854775807\n").peak_memory_bytes == 2**63 - 1
 
 
+def test_whether_the_limit_was_near() -> None:
+    assert not parse_marker(WHOLE).limit_reached
+    assert not parse_marker(WHOLE + "limit=0\n").limit_reached
+    assert parse_marker(LIMIT + USED) == replace(parse_marker(WHOLE + USED), limit_reached=True)
+
+
+@pytest.mark.parametrize("text", ["", "2", "yes", "-1", " 1", "True", "10"])
+def test_garbage_in_the_limit_is_refused(text: str) -> None:
+    with pytest.raises(AnswerUnreadable, match="no usable limit"):
+        parse_marker(WHOLE + f"limit={text}\n")
+
+
 @pytest.mark.parametrize(
     "number", ["", "-1", "1.", ".5", "1e3", "nan", "inf", "1,5", " 1", "1 ", "0x1", "٣", "9" * 400]
 )
@@ -49,10 +62,11 @@ def test_more_garbage_in_what_was_used(line: str) -> None:
         parse_marker(WHOLE + line)
 
 
-@pytest.mark.parametrize("length", range(len(WHOLE + USED)))
+@pytest.mark.parametrize("length", range(len(LIMIT + USED)))
 def test_no_cut_marker_is_read(length: int) -> None:
-    cut = (WHOLE + USED)[:length]
+    cut = (LIMIT + USED)[:length]
     if cut.endswith("\n") and "finished_at" in cut:
+        assert parse_marker(cut).limit_reached
         return  # only the problem or what was used is missing: the marker of another release of the script
     with pytest.raises(AnswerUnreadable):
         parse_marker(cut)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -108,6 +109,23 @@ def test_a_command_that_ignores_term_is_waited_for(spec: JobSpec) -> None:
     marker = read_marker(spec.control_dir)
     assert marker is not None
     assert (marker.exit_code, marker.signal) == (3, 15)
+
+
+def test_a_command_that_is_stopped_for_a_while_goes_on(spec: JobSpec) -> None:
+    process = start(replace(spec, command=sh("echo $$; while [ ! -e go ]; do sleep 0.05; done; exit 3")))
+    until(lambda: logged(spec), "the command runs")
+    group = int(logged(spec))
+    os.killpg(group, signal.SIGTSTP)
+    until(lambda: "State:\tT" in Path(f"/proc/{group}/status").read_text(), "the command is stopped")
+    # A second for the script to hear of it: that nothing comes of it is the test.
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    os.killpg(group, signal.SIGCONT)
+    (spec.work_dir / "go").touch()
+    assert process.wait(20) == 3
+    marker = read_marker(spec.control_dir)
+    assert marker is not None
+    assert (marker.exit_code, marker.signal) == (3, 0)
 
 
 def test_what_the_command_leaves_running_is_ended(spec: JobSpec) -> None:

@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from slurm.limits import LimitWarning
 from slurm.spec import TASK_MARK, JobSpec
 from slurm.text import quote, refuse_controls
 from tests.hostile import CONTROLS, OPTIONS, QUOTING, TEXTS
@@ -42,6 +45,41 @@ def test_labels(field: str, text: str) -> None:
 def test_numbers(field: str, number: object) -> None:
     with pytest.raises(ValueError, match=f"{field} must be a whole number above 0"):
         JobSpec(**{**GOOD, field: number})
+
+
+@pytest.mark.parametrize(
+    ("minutes", "grace_s", "by_slurm", "stop_after", "kill_after"),
+    [
+        (1, None, 0, 53, 5),
+        (5, None, 0, 293, 5),
+        (6, None, 30, 0, 28),
+        (1440, None, 30, 0, 28),
+        (1, 3, 0, 57, 1),
+        (1, 30, 0, 30, 28),
+        (20, 600, 600, 0, 598),
+    ],
+)
+def test_how_the_command_is_warned(
+    minutes: int, grace_s: int | None, by_slurm: int, stop_after: int, kill_after: int
+) -> None:
+    spec = JobSpec(**{**GOOD, "time_limit_min": minutes, "grace_s": grace_s})
+    assert spec.limit_warning == LimitWarning(by_slurm_s=by_slurm, stop_after_s=stop_after, kill_after_s=kill_after)
+
+
+@given(minutes=st.integers(1, 10**6), grace_s=st.none() | st.integers(3, 30))
+def test_a_command_is_gone_before_its_limit(minutes: int, grace_s: int | None) -> None:
+    warning = JobSpec(**{**GOOD, "time_limit_min": minutes, "grace_s": grace_s}).limit_warning
+    assert bool(warning.by_slurm_s) != bool(warning.stop_after_s), "one of both, never none"
+    told_s = warning.stop_after_s or minutes * 60 - warning.by_slurm_s
+    assert minutes * 30 <= told_s
+    assert warning.kill_after_s >= 1
+    assert told_s + warning.kill_after_s <= minutes * 60 - 2
+
+
+@pytest.mark.parametrize(("minutes", "grace_s"), [(1, 31), (1, 2), (1, 0), (1, -7), (1, True), (1, 7.0), (9999, 65536)])
+def test_no_other_time_of_grace(minutes: int, grace_s: object) -> None:
+    with pytest.raises(ValueError, match="grace_s must be a whole number from 3 to"):
+        JobSpec(**{**GOOD, "time_limit_min": minutes, "grace_s": grace_s})
 
 
 def test_good_arrays_pass() -> None:
