@@ -75,6 +75,8 @@ class Job(Base):
     cpu_s: Mapped[float | None]
     """Seconds of processor time that it used."""
     peak_memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    input_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    """Bytes of the files that were sent with it."""
     stored_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     """Bytes of its files: its inputs, from its end on all that it left. Of a batch 0: its tasks have them."""
     log_tail: Mapped[str | None] = mapped_column(String(2000))

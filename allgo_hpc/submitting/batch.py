@@ -36,7 +36,7 @@ def place_tasks(
     staging.note(targets, services.layout.control_dir(parent))
     for task, target, (name, size, changed_ns) in zip(tasks, targets, inputs, strict=True):
         task.inputs = [JobInput(name=name, size=size, changed_ns=changed_ns)]
-        task.stored_bytes = size
+        task.input_bytes = task.stored_bytes = size
         folder = staging.folder / str(task.task)
         with storage_errors():
             folder.mkdir(mode=0o750)

@@ -62,7 +62,7 @@ def submit_job(
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
             job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
-            job.stored_bytes = input_bytes
+            job.input_bytes = job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
         session.commit()  # ends the reading, which a lock must not follow
         lock_user(session, user)

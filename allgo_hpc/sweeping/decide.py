@@ -38,6 +38,9 @@ _ENDS = {
 """Slurm's final words that say all by themselves, whatever the exit code (a job can exit 0 and be out of memory)."""
 
 
+_LIMIT = "It was told to end shortly before its time limit; what it had written until then is kept."
+_SAY_MORE = {State.OUT_OF_MEMORY, State.NODE_FAIL, State.BOOT_FAIL, State.CANCELLED}
+"""Ends that count even though the script had noticed the limit coming."""
 _NOT_STARTED = "It was cancelled before it started."
 
 
@@ -83,10 +86,12 @@ def cancelled_before_start(slurm_id: int | None, now: datetime) -> Verdict:
 def decide_by_marker(marker: Marker) -> Verdict:
     """Return where a job stands that Slurm has forgotten but that left its exit marker."""
     failed = marker.exit_code != 0 or marker.signal != 0
+    why = _why_failed(marker.exit_code, marker.signal, marker.problem) if failed else ""
+    state = JobState.ERROR if failed else JobState.DONE
     return Verdict(
-        state=JobState.ERROR if failed else JobState.DONE,
+        state=JobState.TIMEOUT if marker.limit_reached else state,
         source="marker",
-        reason=_why_failed(marker.exit_code, marker.signal, marker.problem) if failed else "",
+        reason=_LIMIT if marker.limit_reached else why,
         exit_code=marker.exit_code,
         signal=marker.signal,
         slurm_id=marker.slurm_job_id,
@@ -100,6 +105,8 @@ def decide_by_marker(marker: Marker) -> Verdict:
 def _ended(record: JobRecord, marker: Marker | None) -> Verdict:
     code = marker.exit_code if marker is not None else record.exit_code
     signal = marker.signal if marker is not None else record.signal
+    if marker is not None and marker.limit_reached and record.state not in _SAY_MORE:
+        return _verdict(record, JobState.TIMEOUT, marker=marker, reason=_LIMIT, exit_code=code, signal=signal)
     if record.state in _ENDS:
         state, reason = _ENDS[record.state]
         return _verdict(record, state, marker=marker, reason=reason, exit_code=code, signal=signal)

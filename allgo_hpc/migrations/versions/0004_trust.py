@@ -14,6 +14,7 @@ _NEW: dict[str, list[sa.Column]] = {  # type: ignore[type-arg]
         sa.Column("rerun_after_node_failure", sa.Boolean(), server_default=sa.false(), nullable=False),
     ],
     "job": [
+        sa.Column("input_bytes", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("stored_bytes", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("log_tail", sa.String(2000), nullable=True),
         sa.Column("reruns", sa.Integer(), server_default=sa.text("0"), nullable=False),
