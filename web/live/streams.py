@@ -11,7 +11,7 @@ from flask import current_app
 from allgo_hpc.models import Token
 from allgo_hpc.models.base import utc_now
 from allgo_hpc.tokens import Access
-from web.app import EXTENSION, new_session
+from web.context import EXTENSION, new_session
 from web.live.news import News
 
 KEEPALIVE_S = 10.0

@@ -12,8 +12,8 @@ from allgo_hpc.reading.advice import advise, recommend
 from allgo_hpc.reading.history import history_of
 from allgo_hpc.times import stamp
 from web.api.groups import APPS
-from web.app import get_services, get_session
 from web.auth import current_user, needs
+from web.context import get_services, get_session
 
 
 class AdviceQuery(Schema):

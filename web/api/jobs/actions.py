@@ -15,9 +15,9 @@ from web.api.jobs.answer import job_answer
 from web.api.jobs.read import files_of
 from web.api.jobs.schemas import Accepted, Changes, JobAnswer, Keep
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
 from web.checks import json_or_form, load_body
+from web.context import base_url, get_services, get_session
 
 
 @JOBS.operation(

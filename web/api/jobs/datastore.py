@@ -9,8 +9,8 @@ from allgo_hpc.jobs.results import result_path
 from allgo_hpc.models import Job
 from allgo_hpc.reading.lookup import find_file, find_job, find_job_by_folder
 from web.api.groups import FILES
-from web.app import get_services, get_session
 from web.auth import ANYBODY, current_user, needs
+from web.context import get_services, get_session
 
 _RANGE = {
     "in": "header",

@@ -13,8 +13,8 @@ from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
 from web.api.jobs.answer import file_urls, job_answer, job_etag, job_summary, task_file_urls
 from web.api.jobs.schemas import JobAnswer, JobList, ListQuery
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
+from web.context import base_url, get_services, get_session
 from web.paging import before_id
 
 _IF_NONE_MATCH = {

@@ -13,8 +13,8 @@ from web.api.groups import JOBS
 from web.api.jobs.form import JobForm, JobFormWithFiles, to_request
 from web.api.jobs.schemas import Accepted
 from web.api.jobs.upload import read_form
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
+from web.context import base_url, get_services, get_session
 
 KEY_HEADER: dict[str, Any] = {
     "in": "header",
