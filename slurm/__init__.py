@@ -16,6 +16,7 @@ from slurm.errors import (
 )
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
 from slurm.protocol import SlurmClient
+from slurm.reasons import reason_sentence
 from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, render
 from slurm.spec import TASK_MARK, JobSpec
@@ -46,5 +47,6 @@ __all__ = [
     "parse_state",
     "read_claim",
     "read_marker",
+    "reason_sentence",
     "render",
 ]

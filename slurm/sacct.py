@@ -9,7 +9,7 @@ from slurm.errors import AnswerUnreadable
 from slurm.failures import check_answer
 from slurm.record import JobRecord
 from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_rows, task_index, whole_number
-from slurm.states import parse_state
+from slurm.states import Phase, parse_state
 
 _PROGRAM = "sacct"
 # Our name of a field, and sacct's (--format).
@@ -129,7 +129,8 @@ def _record(row: dict[str, str]) -> JobRecord:
         comment=row["comment"],
         state=state,
         word=row["state"],
-        reason="" if row["reason"] == "None" else row["reason"],
+        # Of a running job the accounting still has the reason for which it once waited (24.11 and 26.05).
+        reason="" if row["reason"] == "None" or state.phase is Phase.RUNNING else row["reason"],
         exit_code=code if ended and started else None,
         signal=signal if ended and started else None,
         submitted_at=instant(_PROGRAM, "submit time", row["submitted"]),

@@ -1,6 +1,9 @@
 """A real Slurm, asked as the service user (never as root: a job would be root's).
 
 scripts/cluster --instance NAME exec --user allgo -- python -m pytest -p no:cacheprovider /opt/allgo-hpc/src/tests/slurm
+
+Started by root, the tests become the service user and may turn root again for what an administrator does; without
+that, the tests that need it are skipped.
 """
 
 import os
@@ -9,16 +12,53 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from slurm import CommandClient, JobSpec
 from tests.slurm.lab import Lab
+from tests.slurm.situations import Situations
+
+SERVICE_USER = "allgo"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_user() -> Iterator[None]:
+    """Real and effective ids are the service user's; only the saved one stays root's, and no program inherits that."""
+    if os.getuid() != 0:
+        yield
+        return
+    account = pwd.getpwnam(SERVICE_USER)
+    groups = os.getgroups()
+    os.setgroups([account.pw_gid])
+    os.setresgid(account.pw_gid, account.pw_gid, 0)
+    os.setresuid(account.pw_uid, account.pw_uid, 0)
+    yield
+    os.seteuid(0)
+    os.setresuid(0, 0, 0)
+    os.setresgid(0, 0, 0)
+    os.setgroups(groups)
 
 
 @pytest.fixture(scope="session")
-def client() -> CommandClient:
-    assert os.getuid() != 0, "run these tests as the service user: exec --user allgo"
+def situations(service_user: None) -> Situations:
+    _, effective, saved = os.getresuid()
+    if saved != 0:
+        pytest.skip("needs an administrator: exec without --user")
+
+    def admin(*argv: str) -> None:
+        os.seteuid(0)
+        try:
+            subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, user=0, group=0)
+        finally:
+            os.seteuid(effective)
+
+    return Situations(admin)
+
+
+@pytest.fixture(scope="session")
+def client(service_user: None) -> CommandClient:
     return CommandClient(user=pwd.getpwuid(os.getuid()).pw_name)
 
 
@@ -29,8 +69,10 @@ def _cancel_what_is_left(client: CommandClient) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def lab(client: CommandClient, tmp_path_factory: pytest.TempPathFactory, _cancel_what_is_left: None) -> Lab:
-    return Lab(client, tmp_path_factory.mktemp("jobs"))
+def lab(client: CommandClient, _cancel_what_is_left: None) -> Iterator[Lab]:
+    # Not pytest's own folder: root's is closed to others.
+    with TemporaryDirectory(prefix="allgo-jobs-") as folder:
+        yield Lab(client, Path(folder))
 
 
 @pytest.fixture

@@ -111,6 +111,12 @@ class Lab:
         return log.read_text() if log.exists() else ""
 
 
+def until_reason(lab: Lab, job: tuple[int, JobSpec], reason: str) -> JobRecord:
+    """Wait until squeue gives this reason, from its beginning on; returns what it says then."""
+    until(lambda: lab.record(*job).reason.startswith(reason), f"job {job[0]} to wait for {reason}")
+    return lab.record(*job)
+
+
 def by_task(records: list[JobRecord]) -> dict[int, JobRecord]:
     tasks = {record.task: record for record in records}
     assert len(tasks) == len(records), "a task has two records"

@@ -242,6 +242,15 @@ def test_sacct_options() -> None:
     assert "--starttime=1970-01-01T00:00:00" in sacct_argv("allgo", names=["a"])
 
 
+def test_sacct_keeps_the_reason_of_what_does_not_run() -> None:
+    """A job that was held once is RUNNING (JobHeldUser) there."""
+    reasons = {
+        state: parse_sacct(0, sacct_row(state=state, reason="JobHeldUser"), b"")[0].reason
+        for state in ("PENDING", "RUNNING", "SUSPENDED", "FAILED")
+    }
+    assert reasons == {"PENDING": "JobHeldUser", "RUNNING": "", "SUSPENDED": "", "FAILED": "JobHeldUser"}
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -1,0 +1,110 @@
+"""Brings about what administrators and machines do to jobs, and takes it back. As root, on a cluster of one's own.
+
+For the tests in this folder and for scripts/record-fixtures.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+NODES = ("c1", "c2")
+_USABLE = {"idle", "mixed", "allocated", "completing"}
+
+
+def as_root(*argv: str) -> None:
+    """Run a command; its failure is an error."""
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)
+
+
+@dataclass
+class Situations:
+    """What may befall a job. ``admin`` runs a command as root."""
+
+    admin: Callable[..., None] = as_root
+
+    @contextmanager
+    def held(self, job_id: int) -> Iterator[None]:
+        """An administrator holds a waiting job."""
+        self.admin("scontrol", "hold", str(job_id))
+        try:
+            yield
+        finally:
+            self.admin("scontrol", "release", str(job_id))
+
+    @contextmanager
+    def suspended(self, job_id: int) -> Iterator[None]:
+        """An administrator stops a running job for a while."""
+        self.admin("scontrol", "suspend", str(job_id))
+        try:
+            yield
+        finally:
+            self.admin("scontrol", "resume", str(job_id))
+
+    def requeue(self, job_id: int, how: str = "requeue") -> None:
+        """An administrator puts a running job back, though it was submitted with --no-requeue."""
+        self.admin("scontrol", "update", f"jobid={job_id}", "requeue=1")
+        self.admin("scontrol", how, str(job_id))
+
+    @contextmanager
+    def partition(self, state: str, name: str = "batch") -> Iterator[None]:
+        """A partition is DOWN (it starts no jobs) or INACTIVE (it takes none either)."""
+        self.admin("scontrol", "update", f"PartitionName={name}", f"State={state}")
+        try:
+            yield
+        finally:
+            self.admin("scontrol", "update", f"PartitionName={name}", "State=UP")
+
+    @contextmanager
+    def maintenance(self) -> Iterator[None]:
+        """All nodes are reserved for maintenance, from in two minutes on."""
+        self.admin(
+            "scontrol", "create", "reservation", "ReservationName=test-maintenance", "StartTime=now+2minutes",
+            "Duration=60", "Nodes=ALL", "Flags=MAINT,IGNORE_JOBS", "Users=root",
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            self.admin("scontrol", "delete", "ReservationName=test-maintenance")
+
+    @contextmanager
+    def drained(self) -> Iterator[None]:
+        """No node takes a job any more."""
+        try:
+            for node in NODES:
+                self.admin("scontrol", "update", f"NodeName={node}", "State=DRAIN", "Reason=test")
+            yield
+        finally:
+            self._back(*NODES)
+
+    @contextmanager
+    def node_lost(self, node: str) -> Iterator[None]:
+        """A node's daemon is killed and the node is called down."""
+        service = f"/etc/allgo-services/slurmd-{node}"
+        try:
+            self.admin("sv", "once", service)  # not started again by itself
+            self.admin("sv", "kill", service)
+            self.admin("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=test")
+            yield
+        finally:
+            self.admin("sv", "up", service)
+            self._back(node)
+
+    def _back(self, *nodes: str) -> None:
+        deadline = time.monotonic() + 60
+        while not all(self._usable(node) for node in nodes):
+            assert time.monotonic() < deadline, f"{nodes} did not come back"
+            time.sleep(0.2)
+
+    def _usable(self, node: str) -> bool:
+        state = subprocess.check_output(
+            ["sinfo", "-h", "-N", "-n", node, "-p", "standard", "-o", "%T"], text=True
+        ).strip()
+        if state in _USABLE:
+            return True
+        if not state.startswith(("drain", "down")):
+            return False  # on its way back, and RESUME would be an error
+        with suppress(subprocess.CalledProcessError):
+            self.admin("scontrol", "update", f"NodeName={node}", "State=RESUME")
+        return False
