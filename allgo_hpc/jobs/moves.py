@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.models import App, Job, JobEvent, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
 
@@ -60,7 +61,9 @@ def move(
         session.add_all(files)
     if new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
         _count_done(session, job.app_id, (job.finished_at - job.started_at).total_seconds())
+    reach("move.written")
     session.commit()
+    reach("move.committed")
     return True
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import BadInput, StorageFull, TooLarge
+from allgo_hpc.failpoints import reach
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
 from allgo_hpc.submitting.filenames import check_file_name
@@ -83,6 +84,7 @@ class Staging:
             file = InputFile(raw, self, field, hashing=self._hashing)
             yield file
             os.fsync(raw.fileno())
+        reach("upload.file_written")
         if self._hashing:
             self.digests[made] = file.sha256()
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.jobs.results import LOG_NAME
@@ -50,17 +51,21 @@ def submit_job(
         tasks = place_tasks(services, user, plan, request, parent=job, staging=staging) if plan.each else []
         if not plan.each:
             staging.note([services.layout.job_dir(job)], control)
+        reach("submit.noted")
         with storage_errors():
             control.mkdir(mode=0o700)
+            reach("submit.control_made")
             write_durably(control / "argv", encode_words(plan.words))
             if tasks:
                 write_durably(control / "tasks", "".join(f"{task.folder}\n" for task in tasks).encode())
             sync_folder(services.layout.control)
+        reach("submit.argv_written")
         if not plan.each:
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
             job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
             staging.place(services.layout.job_dir(job))
+        reach("submit.placed")
         job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
         session.add(job)
         session.flush()
@@ -70,6 +75,7 @@ def submit_job(
         session.flush()
         add_event(session, [job, *tasks], old="", source="portal")
         remember(session, user, key, job)
+        reach("submit.flushed")
         session.commit()
     except BaseException as error:
         session.rollback()
@@ -78,6 +84,7 @@ def submit_job(
         if isinstance(error, AlreadyAccepted):  # the same request, sent twice at the same time
             return error.job(session)
         raise
+    reach("submit.committed")
     try:
         send(session, services, job)
     except Exception:

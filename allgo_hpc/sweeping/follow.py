@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move
@@ -78,6 +79,8 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
     elif job.cancel_at is not None:
         values["reason"] = job.reason
     files = results_of(job, services) if verdict.state.is_final else None
+    if files is not None:
+        reach("end.listed")
     return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
 
 
@@ -97,6 +100,7 @@ def submit_again(session: Session, services: Services, job: Job, now: datetime) 
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         return False
     session.refresh(job)
+    reach("sweep.retrying")
     _log.info("job %s: submitting it, for Slurm does not have it", job.id)
     return send(session, services, job)
 

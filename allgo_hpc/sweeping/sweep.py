@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
@@ -50,6 +51,7 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
     if answer is None:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
         return Swept(len(jobs), 0, 0, slurm_answered=False)
+    reach("sweep.answered")
     changed = failed = 0
     end_cancelled(services, jobs, answer)
     batches = [job for job in jobs if job.tasks]

@@ -1,0 +1,1 @@
+"""Breaks the cluster and the portal on purpose, and looks at what is true afterwards."""
