@@ -93,14 +93,14 @@ class Trial:
         assert [n for n, count in runs.items() if count > 1] == [], "run twice"
         assert [n for n, count in runs.items() if count != 1 and mine[n]["state"] == "done"] == [], "done without a run"
         check_witness(self.witness, mine)
-        self._check_accounting([n for n, row in jobs.items() if row["state"] == "done" and not row["tasks"]])
+        self._check_accounting({n: row for n, row in jobs.items() if row["state"] == "done" and not row["tasks"]})
         check_folders()
         words = ", ".join(
             f"{sum(r['state'] == s for r in jobs.values())} {s}" for s in sorted({r["state"] for r in jobs.values()})
         )
         return f"{words}; 0 lost, 0 twice, {took:.0f} s"
 
-    def _check_accounting(self, done: list[int]) -> None:
+    def _check_accounting(self, done: dict[int, dict[str, Any]]) -> None:
         """Slurm itself has run each once; its accounting may learn that later, from a controller that kept it."""
         if done:
             until("accounting knows every run", lambda: set(slurm_runs(done)) == set(done), within_s=60)

@@ -6,20 +6,21 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from allgo_hpc.failpoints import VARIABLE
 from allgo_hpc.states import FINAL
 from tests.cluster.portal import run_as, until
-from tests.faults.failing import FOLDER
+from tests.faults.failing import VARIABLES
 from tests.faults.witness import Witness
 
 _ENDED = {state.value for state in FINAL}
 _CLAIMED = "90:0"
 """How a second Slurm job of the same job ends: it found the claim taken (slurm.EXIT_CLAIMED)."""
+_BY_ITSELF = {"COMPLETED", "FAILED", "TIMEOUT", "OUT_OF_MEMORY"}
+"""What Slurm says of a job that ran to its own end."""
 
 
 def books(verb: str = "look") -> dict[str, Any]:
-    armed = f"{VARIABLE}={FOLDER}"
-    told = run_as("allgo", ["env", armed, "/opt/allgo-hpc/venv/bin/python", "-m", "tests.faults.books", verb])
+    more = VARIABLES.read_text().split() if VARIABLES.exists() else []
+    told = run_as("allgo", ["env", *more, "/opt/allgo-hpc/venv/bin/python", "-m", "tests.faults.books", verb])
     found: dict[str, Any] = json.loads(told.stdout)
     return found
 
@@ -60,18 +61,17 @@ def check_slurm() -> None:
     until("Slurm has no job of ours any more", lambda: not left(), within_s=60)
 
 
-def slurm_runs(numbers: list[int]) -> Counter[int]:
+def slurm_runs(jobs: dict[int, dict[str, Any]]) -> Counter[int]:
     """How many Slurm jobs of each job came to an end of their own, but for those that found the claim taken."""
-    names = ",".join(f"allgo-{number}" for number in numbers)
-    told = subprocess.run(
-        ["sacct", "-X", "-n", "-P", "--duplicates", "-S", "now-1days", "-o", "JobName,State,ExitCode", "--name", names],
-        check=True, capture_output=True, text=True, timeout=60,
-    ).stdout  # fmt: skip
-    records = [line.split("|") for line in told.splitlines()]
+    names = ",".join(f"allgo-{number}" for number in jobs)
+    asked = ["sacct", "-X", "-n", "-P", "--duplicates", "-S", "now-1days", "-o", "State,ExitCode,Comment"]
+    told = subprocess.run([*asked, "--name", names], check=True, capture_output=True, text=True, timeout=60).stdout
+    records = [line.split("|", 2) for line in told.splitlines()]
+    numbers = {row["uuid"]: number for number, row in jobs.items()}
     return Counter(
-        int(name.removeprefix("allgo-"))
-        for name, state, code in records
-        if code != _CLAIMED and state.split()[0] in {"COMPLETED", "FAILED", "TIMEOUT", "OUT_OF_MEMORY"}
+        numbers[comment]
+        for state, code, comment in records
+        if comment in numbers and code != _CLAIMED and state.split()[0] in _BY_ITSELF
     )
 
 
@@ -87,4 +87,4 @@ def ended(row: dict[str, Any]) -> bool:
 
 def control_dir(number: int) -> Path:
     """Where a job's claim and exit marker lie."""
-    return Path("/srv/allgo/control") / next(row["folder"] for row in books()["jobs"] if row["id"] == number)
+    return Path(next(row["control"] for row in books()["jobs"] if row["id"] == number))
