@@ -59,7 +59,7 @@ def answer(status: int, *headers: str, body: bytes = b"") -> Behaviour:
 
 
 def hang(connection: socket.socket, receiver: Receiver) -> None:
-    receiver.ended.wait(60)
+    receiver.ended.wait(20)
 
 
 def say(text: bytes) -> Behaviour:
@@ -74,7 +74,9 @@ def drip(first: bytes, then: bytes = b"x") -> Behaviour:
 
     def behave(connection: socket.socket, receiver: Receiver) -> None:
         connection.sendall(first)
-        while not receiver.ended.wait(0.05):
+        for _ in range(400):  # 20 seconds, so that a test that does not end them fails instead of hanging
+            if receiver.ended.wait(0.05):
+                break
             connection.sendall(then)
 
     return behave

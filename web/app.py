@@ -11,6 +11,7 @@ from allgo_hpc.database import engine_options, prepare_engine
 from allgo_hpc.models import Base
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Settings
+from web.bodies import with_whole_bodies
 
 EXTENSION = "allgo_hpc"
 
@@ -48,6 +49,7 @@ def create_app(settings: Settings, services: Services, config: dict[str, Any] | 
     app.register_blueprint(pages)
     register_errors(app)
     _open_to_browsers(app)
+    app.wsgi_app = with_whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from flask import Request
-from marshmallow import RAISE, Schema, ValidationError
+from marshmallow import RAISE, Schema, ValidationError, fields
 from werkzeug.exceptions import HTTPException
 
 from allgo_hpc.errors import BadInput
@@ -20,8 +20,9 @@ def refuse_invalid(error: ValidationError, schema: Schema) -> NoReturn:
         BadInput: always.
     """
     messages: Any = error.normalized_messages()  # type: ignore[no-untyped-call]
-    while isinstance(messages, dict) and set(messages) <= {"query", "json", "form"}:
-        messages = next(iter(messages.values()))
+    # Where it was found stands around it; a field may have the same name.
+    while set(messages) <= {"query", "json", "form"} and isinstance(inner := next(iter(messages.values())), dict):
+        messages = inner
     field, found = next(iter(messages.items()))
     while isinstance(found, dict):
         found = next(iter(found.values()))
@@ -47,8 +48,11 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
         if request.mimetype == "application/json":
             sent = request.get_json()
         else:
-            sent = {name: values[-1] for name, values in request.form.lists()}
-    except HTTPException as error:
+            sent = {
+                name: values if len(values) > 1 and isinstance(schema.fields.get(name), fields.List) else values[-1]
+                for name, values in request.form.lists()
+            }
+    except (HTTPException, RecursionError) as error:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
     if not isinstance(sent, dict):
         raise BadInput("the body must be a JSON object", code="bad_form")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 
 from allgo_hpc.codes import CODES
@@ -74,4 +75,6 @@ def _answer(status: HTTPStatus, text: str, code: str, field: str, more: dict[str
         answer = jsonify(problem(status, text, code, field, more))
         answer.mimetype = "application/problem+json"
         return answer
+    if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
+        return Response(text, mimetype="text/plain")
     return Response(render_template("error.html", status=status, text=text))

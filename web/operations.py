@@ -27,6 +27,7 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "delivery_id": (_ID, "Number of a delivery."),
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),
     "app_id": (_ID, "Number of an app."),
+    "what": ({"type": "string", "enum": ["per_user", "per_result", "created"]}, "What is counted, and by what."),
     "user_id": (_ID, "Number of a user."),
     "folder": ({"type": "string", "pattern": "^[0-9a-f]{40}$"}, "The secret name of the job's folder."),
     "name": ({"type": "string", "minLength": 1, "maxLength": 1024}, "Name of a file, as it is listed."),
@@ -42,12 +43,35 @@ class _Parser(FlaskParser):
         refuse_invalid(error, schema)
 
 
+class _Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # the library has no types
+    """Lists header parameters with their operation; given to ``route`` they would stand for each of the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self._prepare_doc_cbks.append(_list_headers)
+
+
+def _list_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: object) -> dict[str, Any]:
+    if doc_info.get("headers"):
+        doc["parameters"] = [*doc.get("parameters", []), *doc_info["headers"]]
+    return doc
+
+
+def _links(rule: str, links: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    same = {name: f"$request.path.{name}" for name in PATH_PARAMETERS if f"<{name}>" in rule}
+    return {
+        name: {"operationId": name, "parameters": same | {variable: "$response.body#/id"}}
+        for variable, names in links.items()
+        for name in names
+    }
+
+
 class Operations:
     """A blueprint whose views are described by ``operation``."""
 
     def __init__(self, name: str, description: str) -> None:
         """Take the name and the sentence under which the document lists these operations."""
-        self.blueprint = flask_smorest.Blueprint(name, name, description=description)
+        self.blueprint = _Blueprint(name, name, description=description)
         self.blueprint.ARGUMENTS_PARSER = _Parser()
 
     def operation(
@@ -61,6 +85,7 @@ class Operations:
         body: Mapping[str, Any] | None = None,
         headers: tuple[Mapping[str, Any], ...] = (),
         errors: tuple[int, ...] = (),
+        links: Mapping[str, tuple[str, ...]] | None = None,
     ) -> Callable[[View], View]:
         """Describe and register a view.
 
@@ -73,6 +98,7 @@ class Operations:
             body: ``requestBody`` of OpenAPI; the view reads it by the same schema.
             headers: further header parameters, as OpenAPI writes them.
             errors: statuses of problems beside those that ``auth``, ``query`` and the address bring.
+            links: what can be done with what was made: the variable that takes the answer's ``id``, the operations.
         """
 
         def decorate(view: View) -> View:
@@ -87,6 +113,8 @@ class Operations:
             made: Any = checked
             for status, answer in answers.items():
                 made = self._answer(status, answer)(made)
+            if links:
+                made = self.blueprint.doc(responses={next(iter(answers)): {"links": _links(rule, links)}})(made)
             problems = set(errors)
             problems |= {401, 403} if auth.security and "" not in auth.security else {401} if auth.security else set()
             problems |= {404} if "<" in rule else set()
@@ -105,11 +133,12 @@ class Operations:
             if body is not None:
                 told["requestBody"] = body
             made = self.blueprint.doc(**told)(made)
+            made._apidoc["headers"] = [dict(header) for header in headers]
             parameters = [
                 {"in": "path", "name": name, "schema": dict(schema), "description": words, "required": True}
                 for name, (schema, words) in PATH_PARAMETERS.items()
                 if f":{name}>" in rule or f"<{name}>" in rule
-            ] + [dict(header) for header in headers]
+            ]
             self.blueprint.route(rule, methods=[method], parameters=parameters, strict_slashes=False)(made)
             return view
 

@@ -3,6 +3,8 @@
 from allgo_hpc.errors import BadInput
 
 _LONGEST = 10  # "b" and what PostgreSQL's integer takes
+CURSOR = {"pattern": "^b[0-9]{1,9}$", "description": "From the `next` of the page before."}
+"""What the OpenAPI document says of it."""
 
 
 def before_id(cursor: object) -> int | None:

@@ -6,6 +6,7 @@ leaves something that the next tidying finds. The row stays.
 
 import logging
 import shutil
+import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job, JobFile, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
+from containers import remove_argv
 
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
 _TRASH_KEPT = timedelta(hours=1)
 _CRASHED_WITHIN = timedelta(days=2)
 _AT_ONCE = 1000
+_REMOVE_S = 600.0
 
 
 def delete_job(session: Session, services: Services, job: Job, *, why: str = "Its files were deleted.") -> None:
@@ -79,11 +82,21 @@ def empty_trash(layout: Layout, now: datetime) -> int:
         try:
             # A rename sets the folder's change time: that is when it was thrown away.
             if folder.stat().st_ctime < (now - _TRASH_KEPT).timestamp():
-                shutil.rmtree(folder)
+                _remove(folder)
                 removed += 1
-        except OSError as error:
+        except (OSError, subprocess.TimeoutExpired) as error:
             _log.warning("%s stays in the trash for now: %s", folder.name, error)
     return removed
+
+
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except PermissionError:
+        # An app can give folders to other users of its container; outside these are sub-ids of the service user.
+        subprocess.run(remove_argv(folder), capture_output=True, timeout=_REMOVE_S, check=False)
+        if folder.exists():
+            raise
 
 
 def _mark(session: Session, job: Job, why: str) -> bool:

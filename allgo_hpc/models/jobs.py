@@ -84,7 +84,7 @@ class Job(Base):
     version: Mapped[Version] = relationship()
     parent: Mapped[Job | None] = relationship(
         primaryjoin="foreign(Job.parent_id) == Job.id",
-        remote_side=[id],
+        remote_side="Job.id",
         viewonly=True,
     )
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")

@@ -9,13 +9,15 @@ from typing import Any
 
 from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
+from allgo_hpc.publishing.parameters import check_parameters
+from allgo_hpc.publishing.presets import check_presets, check_tags
 from allgo_hpc.settings import Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _KNOWN = {
     "name": str, "title": str, "description": str, "changelog": str, "contact": str, "public": bool, "memory_mb": int,
     "cpus": int, "default_queue": str, "network": bool, "disk_scratch": bool, "entrypoint": str, "tags": list,
-    "preset": list, "example": dict,
+    "preset": list, "parameter": list, "example": dict,
 }  # fmt: skip
 _LONGEST = {"title": 200, "contact": 254, "entrypoint": 1000}
 """What the database keeps of each; the others have no limit."""
@@ -39,6 +41,9 @@ class AppManifest:
     network: bool
     disk_scratch: bool
     entrypoint: PurePosixPath
+    tags: list[str]
+    presets: list[dict[str, str]]
+    parameters: list[dict[str, Any]]
 
 
 def read_manifest(folder: Path, settings: Settings) -> AppManifest:
@@ -89,6 +94,9 @@ def check_manifest(table: dict[str, Any], settings: Settings) -> AppManifest:
         network=table.get("network", False),
         disk_scratch=table.get("disk_scratch", False),
         entrypoint=entrypoint,
+        tags=check_tags(table.get("tags", [])),
+        presets=check_presets(table.get("preset", []), param_max_bytes=settings.param_max_bytes),
+        parameters=check_parameters(table.get("parameter", [])),
     )
 
 

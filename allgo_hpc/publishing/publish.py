@@ -17,7 +17,7 @@ def publish(
 ) -> Version:
     """Build the image of an author's folder and store it as the app's next version.
 
-    The same image again makes no new version; title, description and limits are taken over all the same.
+    The same image again makes no new version; what app.toml says of the app is taken over all the same.
 
     Raises:
         BadInput: app.toml is wrong.
@@ -67,5 +67,8 @@ def _describe(app: App, manifest: AppManifest) -> None:
         "default_queue",
         "network",
         "disk_scratch",
+        "tags",
+        "presets",
+        "parameters",
     ):
         setattr(app, name, getattr(manifest, name))

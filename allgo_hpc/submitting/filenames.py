@@ -10,6 +10,8 @@ _REFUSED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories: control, format (invisible, turning the text's direction), lone surrogate, line, paragraph."""
 _JOINERS = "\u200c\u200d"
 """Invisible, but letters of Persian and Hindi words and parts of emoji."""
+_MOST_CHARACTERS = 3 * LONGEST_BYTES
+"""More than any name has that is short enough once it is normalised: NFC leaves two bytes of three characters."""
 RESERVED = frozenset({"allgo.log"})
 
 
@@ -21,6 +23,10 @@ def check_file_name(name: str, *, field: str) -> str:
     Raises:
         BadInput: naming ``field``, the form field that carried the file.
     """
+    if len(name) > _MOST_CHARACTERS:  # before each of them is looked at
+        raise BadInput(
+            f"{field}: the file name has {len(name)} characters; the limit is {LONGEST_BYTES} bytes", field=field
+        )
     made = unicodedata.normalize("NFC", name)
     for character in made:
         if unicodedata.category(character) in _REFUSED and character not in _JOINERS:

@@ -49,7 +49,7 @@ def check_key(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    if not 0 < len(text) <= _LONGEST or not (text.isascii() and text.isprintable()):
+    if not 0 < len(text) <= _LONGEST or not (text.isascii() and text.isprintable()) or " " in text:
         raise BadInput(f"{HEADER}: 1 to {_LONGEST} visible ASCII characters", field=HEADER)
     return text
 
@@ -102,17 +102,17 @@ def remember(session: Session, user: User, key: Key | None, job: Job) -> None:
     """
     if key is None:
         return
+    user_id = user.id  # a flush that fails expires what was read
     old = utc_now() - KEPT_FOR
     session.execute(
         delete(IdempotencyKey).where(
-            IdempotencyKey.user_id == user.id, IdempotencyKey.key == key.text, IdempotencyKey.created_at < old
+            IdempotencyKey.user_id == user_id, IdempotencyKey.key == key.text, IdempotencyKey.created_at < old
         )
     )
-    session.add(IdempotencyKey(user_id=user.id, key=key.text, fingerprint=key.fingerprint, job_id=job.id))
+    session.add(IdempotencyKey(user_id=user_id, key=key.text, fingerprint=key.fingerprint, job_id=job.id))
     try:
         session.flush()
     except IntegrityError:
-        user_id = user.id
         session.rollback()
         kept = session.get_one(IdempotencyKey, (user_id, key.text))
         if kept.fingerprint != key.fingerprint:

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from allgo_hpc.errors import Conflict
 from allgo_hpc.models import Job, JobInput, User
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.idempotency import Key
+from allgo_hpc.submitting.idempotency import Key, earlier
 from allgo_hpc.submitting.request import Request
 from allgo_hpc.submitting.staging import Staging, storage_errors
 from allgo_hpc.submitting.submission import new_staging, submit_job
 
 _CHUNK = 64 * 1024 * 1024
 _NOT_BY_THE_KERNEL = {errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}
+_SOMETHING_ELSE = {errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO}
+"""What opening a link, a file of another user's or a socket gives, that an app put in an input's place."""
 
 
 def rerun_job(
@@ -38,6 +40,9 @@ def rerun_job(
         Conflict: an input is not there any more, or the app has changed it.
         Refusal: a change is wrong; nothing was kept.
     """
+    accepted = earlier(session, user, key)
+    if accepted is not None:
+        return accepted  # its inputs may have changed since
     request = Request(
         app=job.app.name,
         app_field="job_id",
@@ -66,24 +71,35 @@ def _tasks(session: Session, batch: Job) -> list[Job]:
 def _take_over(folder: Path, one: JobInput, staging: Staging) -> None:
     try:
         descriptor = os.open(folder / one.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise Conflict(f"the input '{one.name}' is not there any more", field="job_id", code="inputs_gone") from error
-    with os.fdopen(descriptor, "rb") as source, staging.new_file(one.name, field="job_id") as target:
-        _check_unchanged(source.fileno(), one)
-        staging.count(one.size, field="job_id")
-        with storage_errors():
-            _copy(source.fileno(), target.fileno(), one.size)
-        _check_unchanged(source.fileno(), one)  # the job may still be running
+    except OSError as error:
+        if error.errno in _SOMETHING_ELSE:
+            raise _changed(one) from error
+        raise
+    try:
+        _check_unchanged(descriptor, one)
+        with staging.new_file(one.name, field="job_id") as target:
+            staging.count(one.size, field="job_id")
+            with storage_errors():
+                _copy(descriptor, target.fileno(), one.size)
+        _check_unchanged(descriptor, one)  # the job may still be running
+    finally:
+        os.close(descriptor)
 
 
 def _check_unchanged(descriptor: int, one: JobInput) -> None:
     status = os.fstat(descriptor)
     if (status.st_size, status.st_ctime_ns) != (one.size, one.changed_ns):
-        raise Conflict(
-            f"the app changed its input '{one.name}' while it ran: send it again with a new job",
-            field="job_id",
-            code="inputs_changed",
-        )
+        raise _changed(one)
+
+
+def _changed(one: JobInput) -> Conflict:
+    return Conflict(
+        f"the app changed its input '{one.name}' while it ran: send it again with a new job",
+        field="job_id",
+        code="inputs_changed",
+    )
 
 
 def _copy(source: int, target: int, size: int) -> None:

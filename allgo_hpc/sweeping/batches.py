@@ -27,9 +27,11 @@ def follow_batch(session: Session, services: Services, batch: Job, answer: Answe
         values = {"slurm_id": first, "submitted_at": records[0].submitted_at or now}
         move_tasks(session, batch, JobState.SUBMITTED, source=records[0].source, values=values)
         return move(session, batch, JobState.SUBMITTED, source=records[0].source, values=values)
-    if batch.state == JobState.CREATED and batch.cancel_at is None and not _was_started(services, batch):
+    tasks = states_of_tasks(session, batch)
+    to_be_sent = batch.state == JobState.CREATED and batch.cancel_at is None and tasks[JobState.CREATED]
+    if to_be_sent and not _was_started(services, batch):
         return answer.accounting_answered and submit_again(session, services, batch, now)
-    state, reason = state_of_batch(states_of_tasks(session, batch), cancel_asked=batch.cancel_at is not None)
+    state, reason = state_of_batch(tasks, cancel_asked=batch.cancel_at is not None)
     if state == batch.state or not is_legal(JobState(batch.state), state):
         return False
     values = {"reason": batch.reason if batch.cancel_at is not None and not state.is_final else reason}

@@ -52,8 +52,10 @@ def _unknown_to_slurm(session: Session, services: Services, job: Job, marker: Ma
     if job.cancel_at is not None and _holds_claim(control):
         return _apply(session, services, job, cancelled_before_start(job.slurm_id, now))
     if job.state == JobState.CREATED and read_claim(control) is None:
-        # A task is submitted with its batch.
-        return job.parent_id is None and submit_again(session, services, job, now)
+        if job.parent is None:
+            return submit_again(session, services, job, now)
+        if job.parent.state == JobState.CREATED:
+            return False  # it is submitted with its batch
     return _count_absence(session, services, job, marker, now)
 
 

@@ -16,6 +16,7 @@ _MODULES = (
     "web.api.events.job",
     "web.api.events.feed",
     "web.api.apps.apps",
+    "web.api.apps.metrics",
     "web.api.accounts.tokens",
     "web.api.accounts.webhooks",
     "web.api.status",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
-from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from allgo_hpc.models import Job
 from allgo_hpc.submitting.staging import Staging
+from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from tests.fast.domain.world import World
 
 NOW = datetime(2026, 1, 10, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 
 from allgo_hpc.errors import NotFound
 from allgo_hpc.jobs.moves import move
-from allgo_hpc.reading.lookup import count_unfinished, find_file, find_job, find_job_by_folder, mean_seconds
 from allgo_hpc.models import JobFile, User
+from allgo_hpc.reading.lookup import count_unfinished, find_file, find_job, find_job_by_folder, mean_seconds
 from allgo_hpc.states import JobState
 from tests.fast.domain.world import World
 from tests.hostile import TEXTS

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from allgo_hpc.errors import BadInput, StorageFull, TooLarge
-from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from tests.fakes import FakeSlurm
 from tests.fast.domain.world import World, make_services
 

@@ -240,6 +240,17 @@ def test_tls_with_a_certificate_that_is_trusted(certificate: Path) -> None:
     assert names == [NAME]
 
 
+def test_an_answer_that_drips_through_tls_ends_in_time(certificate: Path) -> None:
+    tls, _ = _tls(certificate)
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    began = time.monotonic()
+    with receiver(drip(HEAD + b"X: "), tls=tls) as server:
+        url = f"https://{NAME}:{server.port}/"
+        outcome = _post(url, resolve=_resolves_to("127.0.0.1"), context=trusting, total_s=0.5)
+        assert time.monotonic() - began < 5
+    assert outcome == Outcome(None, "no answer within 0.5 seconds")
+
+
 def test_a_certificate_for_another_name_is_refused(certificate: Path) -> None:
     tls, _ = _tls(certificate)
     trusting = ssl.create_default_context(cafile=str(certificate))

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from allgo_hpc.layout import Layout
-from allgo_hpc.models import App, Job, User, Version, utc_now
+from allgo_hpc.models import App, IdempotencyKey, Job, JobEvent, JobInput, User, Version, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Settings
 from allgo_hpc.states import JobState
+from allgo_hpc.submitting.idempotency import Key
+from allgo_hpc.submitting.request import Request
+from allgo_hpc.submitting.submission import new_staging, submit_job
 from allgo_hpc.sweeping.sweep import Swept, sweep
 from tests.fakes import FakeSlurm
 
@@ -29,13 +32,41 @@ class World:
     app: App
     version: Version
 
-    def submit(self, param: str = "", files: dict[str, bytes] | None = None, app: str = "textstats") -> Job:
-        """Submit a job as a POST does."""
+    def submit(
+        self, param: str = "", files: dict[str, bytes] | None = None, app: str = "textstats", *,
+        key: Key | None = None, session: Session | None = None, **more: Any,
+    ) -> Job:  # fmt: skip
+        """Submit a job as a POST does; ``batch="each"`` makes a batch of it."""
+        session = session or self.session
         with new_staging(self.services) as staging:
             for name, content in (files or {}).items():
                 with staging.new_file(name, field="files[0]") as file:
                     file.write(content)
-            return submit_job(self.session, self.services, self.user, Request(app=app, param=param), staging)
+            request = Request(app=app, param=param, **more)
+            return submit_job(session, self.services, self.user, request, staging, key=key)
+
+    def batch(self, count: int = 3, param: str = "") -> Job:
+        """Submit a batch of so many files."""
+        return self.submit(param, {f"{number}.txt": b"%d" % number for number in range(count)}, batch="each")
+
+    def tasks(self, batch: Job) -> list[Job]:
+        """The tasks of a batch as they are stored now, in their order."""
+        self.session.expire_all()
+        return list(self.session.scalars(select(Job).where(Job.parent_id == batch.id).order_by(Job.task)))
+
+    def left(self) -> list[str]:
+        """Everything that uploads and jobs left but the empty folders of users and apps: folders, files, rows."""
+        layout = self.services.layout
+        found = [
+            str(path.relative_to(layout.root))
+            for folder in (layout.staging, layout.control, layout.datastore, layout.trash)
+            for path in folder.rglob("*")
+            if not (path.is_relative_to(layout.datastore) and path.name.isdigit() and len(path.name) < 40)
+        ]
+        self.session.expire_all()
+        tables = (Job, JobEvent, JobInput, IdempotencyKey)
+        rows = {row.__tablename__: self.session.scalar(select(func.count()).select_from(row)) for row in tables}
+        return found + [f"{count} of {name}" for name, count in rows.items() if count]
 
     def job(self, state: JobState = JobState.SUBMITTED, **more: Any) -> Job:
         """Store a job and make its folders, without Slurm."""

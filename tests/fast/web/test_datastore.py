@@ -50,7 +50,7 @@ def test_by_number_with_the_owners_token_only(portal: Portal) -> None:
     assert_refused(portal.get(path, headers={}), 401, code="no_token", field="Authorization")
     assert_refused(portal.get(path, headers=portal.auth_of("0" * 40)), 401, code="wrong_token", field="Authorization")
     other = portal.token_of(portal.world.app.owner)
-    assert_refused(portal.get(path, headers=portal.auth_of(other)), 404, code="unknown_job", field="id")
+    assert_refused(portal.get(path, headers=portal.auth_of(other)), 404, code="unknown_job", field="job_id")
 
 
 def test_while_it_runs_there_is_no_file(portal: Portal) -> None:

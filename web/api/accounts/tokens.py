@@ -14,6 +14,7 @@ from web.app import get_session
 from web.auth import OWN_ACCOUNT, current_access, current_user
 from web.checks import json_or_form, load_body
 from web.limits import SIGN_IN, limiter
+from web.moments import Moment
 
 _ID_DIGITS = 9
 
@@ -27,7 +28,7 @@ class NewToken(Schema):
         load_default=list(SCOPES),
         metadata={"description": "What it may do; in a form: words separated by spaces. Without it: everything."},
     )
-    expires_at = fields.AwareDateTime(
+    expires_at = Moment(
         load_default=None, allow_none=True, metadata={"description": "When it ends (RFC 3339); without it: never."}
     )
 
@@ -69,6 +70,7 @@ class TokenList(Schema):
     body=json_or_form(NewToken),
     answers={201: MadeToken},
     errors=(400, 429),
+    links={"token_id": ("delete_token",)},
 )
 def post_token() -> tuple[Response, int]:
     """Make a token; the secret is shown this once."""

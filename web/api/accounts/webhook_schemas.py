@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from allgo_hpc.webhooks.message import STATE, TEST
 from allgo_hpc.webhooks.urls import LONGEST
+from web.paging import CURSOR
 
 _MOST = 100
 
@@ -14,7 +15,10 @@ class NewWebhook(Schema):
     url = fields.String(
         required=True,
         validate=validate.Length(1, LONGEST),
-        metadata={"description": "Where messages are sent: http:// or https://, on the public internet."},
+        metadata={
+            "pattern": "^https?://",
+            "description": "Where messages are sent: http:// or https://, on the public internet.",
+        },
     )
 
 
@@ -82,6 +86,4 @@ class DeliveriesQuery(Schema):
     limit = fields.Integer(
         load_default=50, validate=validate.Range(1, _MOST), metadata={"description": "Deliveries on a page."}
     )
-    cursor = fields.String(
-        validate=validate.Length(1, 32), metadata={"description": "From the `next` of the page before."}
-    )
+    cursor = fields.String(metadata=CURSOR)

@@ -35,6 +35,7 @@ from web.paging import before_id
     body=json_or_form(NewWebhook, required=True),
     answers={201: MadeWebhook},
     errors=(400, 409),
+    links={"webhook_id": ("get_webhook", "remove_webhook", "post_test", "get_deliveries")},
 )
 def post_webhook() -> tuple[Response, int]:
     """Make a webhook, which is told of every change of one's jobs from now on; the secret is shown this once.
@@ -81,6 +82,7 @@ def remove_webhook(webhook_id: str) -> tuple[str, int]:
     auth=needs("jobs:write"),
     answers={202: Delivery},
     errors=(409,),
+    links={"delivery_id": ("post_redeliver",)},
 )
 def post_test(webhook_id: str) -> tuple[Response, int]:
     """Send a message of the type `webhook.test`, to see whether it arrives."""

@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Response, jsonify
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from allgo_hpc.apps import find_app, owns, visible_apps
 from allgo_hpc.models import App, Version
+from allgo_hpc.publishing.parameters import TYPES
 from allgo_hpc.reading.lookup import mean_seconds
 from allgo_hpc.times import stamp
 from web.api.groups import APPS
@@ -73,13 +74,55 @@ class AppResources(Schema):
     network = fields.Boolean(required=True)
 
 
+class Preset(Schema):
+    """A param string that is ready to use."""
+
+    name = fields.String(required=True)
+    param = fields.String(required=True)
+    explanation = fields.String(required=True)
+
+
+class Value(fields.Field[Any]):
+    """A text, a number, or true or false."""
+
+
+class Parameter(Schema):
+    """A typed parameter. One that is given is written as its option and its value, a flag as its option alone."""
+
+    name = fields.String(required=True)
+    type = fields.String(
+        required=True,
+        validate=validate.OneOf(TYPES),
+        metadata={"description": "`file`: the name of an input file."},
+    )
+    option = fields.String(
+        required=True, metadata={"description": "As it is written, such as `-noise`; empty: the value stands alone."}
+    )
+    default = Value(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "What the app takes where it is not given.",
+            "oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}],
+        },
+    )
+    min = fields.Float(required=True, allow_none=True, metadata={"description": "Of a number: the least."})
+    max = fields.Float(required=True, allow_none=True, metadata={"description": "Of a number: the largest."})
+    integer = fields.Boolean(required=True, allow_none=True, metadata={"description": "Of a number: it is whole."})
+    choices = fields.List(
+        fields.String(), required=True, allow_none=True, metadata={"description": "Of a choice: what there is."}
+    )
+    required = fields.Boolean(required=True)
+    help = fields.String(required=True)
+
+
 class AppAnswer(AppSummary):
     """An app, with all that a form for it needs."""
 
     versions = fields.List(fields.Nested(VersionEntry), required=True)
-    presets = fields.List(fields.Dict(), required=True, metadata={"description": "Ready param strings."})
+    presets = fields.List(fields.Nested(Preset), required=True)
     parameters = fields.List(
-        fields.Dict(), required=True, metadata={"description": "The typed parameters that a param string is made of."}
+        fields.Nested(Parameter), required=True, metadata={"description": "What a param string is made of, in order."}
     )
     queues = fields.List(fields.Nested(QueueEntry), required=True)
     quota = fields.Nested(AppQuota, required=True)

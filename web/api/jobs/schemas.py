@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from allgo_hpc.reading.listing import MOST
 from allgo_hpc.states import JobState
+from web.moments import Moment
+from web.paging import CURSOR
 
 STATES = [state.value for state in JobState]
 _V1 = ["in progress", "done", "error", "timeout"]
@@ -95,6 +97,11 @@ class JobSummary(Schema):
 class JobAnswer(JobSummary):
     """A job, its files under its number as key: name to address, empty until the end."""
 
+    class Meta:
+        """The number is a key, which no schema can name."""
+
+        unknown = INCLUDE
+
     url = fields.String(required=True)
     batch = fields.Nested(Batch)
 
@@ -114,14 +121,14 @@ class ListQuery(Schema):
         fields.String(validate=validate.OneOf(STATES)), **_said("One of these states; may come several times.")
     )
     queue = fields.String(validate=validate.Length(1, 32), **_said("Name of a queue."))
-    created_after = fields.AwareDateTime(**_said("At that time or later (RFC 3339, with its zone)."))
-    created_before = fields.AwareDateTime(**_said("Before that time."))
+    created_after = Moment(**_said("At that time or later (RFC 3339, with its zone)."))
+    created_before = Moment(**_said("Before that time."))
     parent = fields.Integer(validate=validate.Range(1, 999_999_999), **_said("The tasks of that batch."))
     deleted = fields.Boolean(
         load_default=False, **_said("Those whose files were deleted, instead of those that still have them.")
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST), **_said("Jobs on a page."))
-    cursor = fields.String(validate=validate.Length(1, 32), **_said("From the `next` of the page before."))
+    cursor = fields.String(metadata=CURSOR)
 
 
 class Changes(Schema):

@@ -22,6 +22,7 @@ KEY_HEADER: dict[str, Any] = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
     "description": "Makes sending again safe: the same key and content give the same job for a day.",
 }
+JOB_LINKS = {"job_id": ("get_job", "post_cancel", "post_rerun", "delete", "get_files", "get_archive", "get_job_events")}
 _BODY = {
     "required": True,
     "content": {
@@ -39,6 +40,7 @@ _BODY = {
     headers=(KEY_HEADER,),
     answers={200: Accepted},
     errors=(400, 404, 413, 422, 507),
+    links=JOB_LINKS,
 )
 def post_job() -> Response:
     """Submit a job.

@@ -19,6 +19,8 @@ from web.api.jobs.form import MOST_FIELD_BYTES, MOST_FIELDS, check_field_name
 
 CHUNK = 1024 * 1024
 """One mebibyte: four times as fast as the 64 KiB of a form parser, and small beside a worker's memory."""
+MOST_HEADER_BYTES = 2 * CHUNK
+"""Of what the decoder keeps until it is whole: the headers of a part, and what stands before the first."""
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 """A token, as header names are (RFC 9110, 5.6.2)."""
 
@@ -74,7 +76,7 @@ class _Reader:
 
     def __init__(self, staging: Staging, boundary: bytes) -> None:
         self._staging = staging
-        self._decoder = MultipartDecoder(boundary, max_form_memory_size=CHUNK * 4)
+        self._decoder = MultipartDecoder(boundary, max_form_memory_size=MOST_HEADER_BYTES)
         self._fields: dict[str, str] = {}
         self._part: Field | File | None = None
         self._field = ""
@@ -92,7 +94,7 @@ class _Reader:
                     while not isinstance(event := self._decoder.next_event(), (NeedData, Epilogue)):
                         self._handle(event)
             except RequestEntityTooLarge as error:
-                raise TooLarge("a part of the form has too long a header") from error
+                raise TooLarge(f"a part of the form has a header of more than {MOST_HEADER_BYTES} bytes") from error
             except UnicodeDecodeError as error:
                 raise BadInput("a name in the form is not UTF-8 text", field="filename", code="bad_form") from error
             except ValueError as error:

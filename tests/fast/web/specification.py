@@ -1,0 +1,143 @@
+"""A portal with something of everything in it, and what leads generated requests to it.
+
+What is made up has numbers that nothing bears; most requests that are otherwise right are therefore led to what there
+is. Meanwhile Slurm goes on: jobs run and end, files appear, and the sweep looks at it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from schemathesis import Case
+from sqlalchemy import select, update
+
+from allgo_hpc.models import Job, JobFile, Token, Webhook, WebhookDelivery
+from slurm import State
+from tests.fast.web import forms
+from tests.fast.web.portal import JOBS, Portal
+
+HOOK = {"url": "https://93.184.215.14/hook"}
+_OWN_TOKEN = 987_654_321
+"""Number of the token that the requests bear: none of them is to revoke it."""
+_RUNNING = 8
+"""So many jobs have not ended yet."""
+_STEP = 25
+"""Slurm goes on at each so many requests."""
+_ENDS = (State.COMPLETED, State.FAILED, State.TIMEOUT, State.OUT_OF_MEMORY, State.CANCELLED, State.NODE_FAIL)
+
+
+class Inhabited:
+    """See the module.
+
+    Attributes:
+        answered: how often each operation was answered with each status.
+    """
+
+    def __init__(self, portal: Portal) -> None:
+        """Make jobs that have ended, that run and that were deleted, and a batch."""
+        self.portal = portal
+        self.session = portal.world.session
+        self.answered: dict[str, Counter[int]] = {}
+        self._turns = count()
+        self.session.execute(update(Token).values(id=_OWN_TOKEN))
+        self.session.commit()
+        for number in range(3):
+            portal.finished({"out.txt": b"0123456789", "deep/é 中.bin": bytes(range(256))})
+            portal.submit(forms.field("job[param]", str(number)), forms.file("file", "a.txt", b"a"))
+        portal.submit(forms.field("job[batch]", "each"), *(forms.file("file", f"{i}.txt", b"x") for i in range(3)))
+        assert portal.client.delete(f"{JOBS}/1", headers=portal.auth).status_code == 204
+
+    def lead(self, case: Case) -> None:
+        """Lead a request to what there is, keep its stream short; Slurm goes on now and then."""
+        turn = next(self._turns)
+        if turn % _STEP == 0:
+            self._go_on()
+        right = _right_parts(case)
+        case.query = _short(case.query, case.path)
+        path: dict[str, Any] | None = case.path_parameters
+        if path and turn % 5 and "path" in right:
+            path |= self._there_is(path, turn)
+        if isinstance(case.body, dict) and "body" in right:
+            case.body = _lead_body(case.body, case.path, turn)
+        if case.headers and "header" in right:
+            if "Idempotency-Key" in case.headers and turn % 7:
+                case.headers["Idempotency-Key"] = f"key-{turn}"
+            for name, value in (("Range", "bytes=1-3"), ("If-None-Match", "*")):
+                if name in case.headers and turn % 3:
+                    case.headers[name] = value
+        # What was right or wrong in it on purpose is so still; a file's bytes would be judged as no text.
+        case._record_starting_state()
+
+    def answer(self, case: Case, status: int) -> None:
+        """Count what was answered."""
+        self.answered.setdefault(case.operation.label, Counter())[status] += 1
+
+    def _there_is(self, wanted: Iterable[str], turn: int) -> dict[str, Any]:
+        self.session.expire_all()
+        jobs = self.session.scalars(select(Job).order_by(Job.id.desc()).limit(40)).all()
+        job = self.session.get_one(Job, 1) if turn % 10 == 1 else _one(jobs, turn)
+        files = self.session.scalars(select(JobFile.name).where(JobFile.job_id == job.id)).all()
+        known = {
+            "job_id": job.id, "user_id": job.user_id, "app_id": job.app_id, "folder": job.folder,
+            "name": _one([*files, "allgo.log"], turn), "app_name": _one(["textstats", str(job.app_id)], turn),
+        }  # fmt: skip
+        if "token_id" in wanted:
+            tokens = self.session.scalars(select(Token.id).where(Token.id != _OWN_TOKEN)).all()
+            known["token_id"] = _one(tokens or [self._make("tokens", {})], turn)
+        if "webhook_id" in wanted:
+            known["webhook_id"] = _one(
+                self.session.scalars(select(Webhook.id)).all() or [self._make("webhooks", HOOK)], turn
+            )
+        if "delivery_id" in wanted:
+            sent = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == known["webhook_id"])
+            test = f"webhooks/{known['webhook_id']}/test"
+            known["delivery_id"] = _one(self.session.scalars(sent).all() or [self._make(test, {})], turn)
+        return {name: known[name] for name in wanted if name in known}
+
+    def _make(self, what: str, sent: dict[str, str]) -> int:
+        answer = self.portal.client.post(f"/api/v1/{what}", json=sent, headers=self.portal.auth)
+        assert answer.status_code in {201, 202}, answer.text
+        return int(answer.get_json()["id"])
+
+    def _go_on(self) -> None:
+        """Let the oldest jobs end, each in another way, and those after them run."""
+        slurm = self.portal.slurm
+        known = {each.comment for each in slurm.controller}
+        self.session.expire_all()
+        jobs = self.session.scalars(select(Job).where(Job.uuid.in_(known)).order_by(Job.id)).all()
+        for job in jobs:
+            ended = job in jobs[:-_RUNNING] or job.cancel_at is not None
+            end = State.CANCELLED if job.cancel_at is not None else _one(_ENDS, job.id)
+            slurm.say(job.uuid, end if ended else State.RUNNING, exit_code=0, signal=0)
+        self.portal.world.sweep()
+        slurm.controller = [each for each in slurm.controller if each.state is State.RUNNING]
+
+
+def _lead_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:
+    if path == JOBS:
+        fewer = {name: value for name, value in body.items() if turn % 3 or not name.startswith("job[")}
+        return fewer | {"job[webapp_name]": "textstats"}
+    known = HOOK if path.endswith("/webhooks") else {"queue": "batch", "version": "1"}
+    return body | {name: value for name, value in known.items() if name in body}
+
+
+def _short(query: Any, path: str) -> Any:
+    """Let a stream end at once: nothing else is to be waited for."""
+    if not path.endswith("/events") or not isinstance(query, dict | None):
+        return query
+    try:
+        endless = float((query or {}).get("wait", 1)) > 0
+    except (TypeError, ValueError):
+        endless = False  # it is refused
+    return (query or {}) | {"wait": 0.01} if endless else query
+
+
+def _right_parts(case: Case) -> set[str]:
+    """Return the parts that are as the specification has them; asked later they would be judged anew."""
+    parts = case.meta.components if case.meta is not None else {}
+    return {str(place.value) for place, part in parts.items() if part.mode.is_positive}
+
+
+def _one(things: Any, turn: int) -> Any:
+    return things[turn % len(things)]

@@ -1,0 +1,144 @@
+"""Every operation of the specification, with values made up from it: nothing fails, nothing is answered outside it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from schemathesis.engine import events, from_schema
+from schemathesis.specs.openapi.definitions import OPENAPI_30_VALIDATOR
+from schemathesis.transport.wsgi import WSGITransport
+
+from tests.fast.web.conftest import MakePortal
+from tests.fast.web.portal import Portal
+from tests.fast.web.specification import Inhabited
+
+DOCUMENT = "/api/v1/openapi.json"
+EXAMPLES = int(os.environ.get("ALLGO_SPECIFICATION_EXAMPLES", "12"))
+_WORDS = "which words, numbers and dates make sense is more than a schema says"
+NOT_ONLY_BY_SCHEMA = {
+    "POST /api/v1/jobs": _WORDS,
+    "POST /api/v1/jobs/{job_id}/rerun": _WORDS,
+    "POST /api/v1/tokens": _WORDS,
+    "POST /api/v1/webhooks": _WORDS,
+    "GET /api/v1/metrics/{what}/{app_name}": _WORDS,
+}
+"""Operations that may refuse what the schema allows, with the reason; all others take everything that it allows."""
+REFUSED = {
+    ("GET /api/v1/jobs/{job_id}", 304), ("GET /api/v1/jobs/{job_id}", 410), ("GET /api/v1/jobs/{job_id}", 404),
+    ("POST /api/v1/jobs/{job_id}/cancel", 409), ("POST /api/v1/jobs/{job_id}/rerun", 410),
+    ("DELETE /api/v1/jobs/{job_id}", 409), ("GET /api/v1/jobs/{job_id}/archive", 409),
+    ("GET /api/v1/jobs/{job_id}/archive", 416), ("POST /api/v1/jobs", 400), ("POST /api/v1/jobs", 422),
+    ("GET /api/v1/datastore/{job_id}/{name}", 410), ("POST /api/v1/webhooks", 400),
+}  # fmt: skip
+"""Refusals that must have been met, or the requests did not get far."""
+
+
+@pytest.fixture
+def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    whole = WSGITransport.send
+
+    def send(self: WSGITransport, case: schemathesis.Case, **more: Any) -> schemathesis.Response:
+        # The checks of authorization hand in what only a real connection takes.
+        return whole(self, case, **{name: more[name] for name in more if name not in _OF_CONNECTIONS})
+
+    monkeypatch.setattr(WSGITransport, "send", send)
+    yield
+    schemathesis.hooks.unregister_all()
+
+
+_OF_CONNECTIONS = {"max_redirects", "verify", "cert", "proxies"}
+
+
+@pytest.mark.usefixtures("_hooks")
+@pytest.mark.filterwarnings("ignore:.*unclosed file:pytest.PytestUnraisableExceptionWarning")  # answers are not closed
+@pytest.mark.filterwarnings("ignore:.*FileIO:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_answer_is_outside_the_specification(make_portal: MakePortal, kind: str) -> None:
+    portal = make_portal(kind)
+    inhabited = Inhabited(portal)
+    schema = schemathesis.openapi.from_wsgi(DOCUMENT, portal.app, config=_config(portal.token))
+
+    @schemathesis.hook
+    def before_call(context: Any, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+        inhabited.lead(case)
+
+    @schemathesis.hook
+    def after_call(context: Any, case: schemathesis.Case, response: schemathesis.Response) -> None:
+        inhabited.answer(case, response.status_code)
+
+    found, phases = [], {}
+    for event in from_schema(schema).execute():
+        assert not isinstance(event, events.NonFatalError | events.FatalError), str(vars(event))
+        if isinstance(event, events.PhaseFinished):
+            phases[str(event.phase.name.value)] = event.status.value
+        if isinstance(event, events.ScenarioFinished):
+            found += _failures(event)
+    assert found == [], "\n\n".join(found[:20])
+    assert phases["stateful"] == "success", phases
+    reached = {(name, status) for name, counted in inhabited.answered.items() for status in counted}
+    assert (_good_answers(portal) | REFUSED) - reached == set()
+
+
+def test_the_document_is_openapi(portal: Portal) -> None:
+    document = portal.client.get(DOCUMENT).get_json()
+    assert [str(error.message) for error in OPENAPI_30_VALIDATOR.iter_errors(document)] == []
+    operations = [
+        operation for item in document["paths"].values() for operation in item.values() if "responses" in operation
+    ]
+    known = {operation["operationId"] for operation in operations}
+    assert len(known) == len(operations), "each has a name of its own"
+    linked = [
+        link
+        for operation in operations
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert {link["operationId"] for link in linked} <= known
+    assert len(linked) > 10
+
+
+def _config(token: str) -> schemathesis.Config:
+    may_be_refused = ["2XX", "3XX", "401", "403", "404", "409", "410", "416"]
+    return schemathesis.Config.from_dict(
+        {
+            "seed": 1,
+            "workers": 1,
+            "continue-on-failure": True,
+            "generation": {"deterministic": True, "max-examples": EXAMPLES, "no-shrink": True, "database": "none"},
+            "auth": {"openapi": {"token": {"api_key": f"Token token={token}"}}},
+            "checks": {  # beside them, all that there are
+                "positive_data_acceptance": {"expected-statuses": may_be_refused},
+                # A deleted job is told of before its changes are looked at.
+                "negative_data_rejection": {"expected-statuses": ["400", "401", "404", "405", "410", "416", "422"]},
+            },
+            "operations": [
+                {"include-name": name, "checks": {"positive_data_acceptance": {"enabled": False}}}
+                for name in NOT_ONLY_BY_SCHEMA
+            ],
+        }
+    )
+
+
+def _failures(event: events.ScenarioFinished) -> list[str]:
+    return [
+        f"{event.recorder.cases[number].value.operation.label}: {check.name}: {check.failure_info.failure}\n"
+        f"{check.failure_info.code_sample[:1000]}"
+        for number, checks in event.recorder.checks.items()
+        for check in checks
+        if check.failure_info is not None
+    ]
+
+
+def _good_answers(portal: Portal) -> set[tuple[str, int]]:
+    """Every answer 2xx that the document knows."""
+    paths = portal.client.get(DOCUMENT).get_json()["paths"]
+    return {
+        (f"{method.upper()} {path}", int(status))
+        for path, item in paths.items()
+        for method, operation in item.items()
+        if method != "parameters"
+        for status in operation["responses"]
+        if status.startswith("2")
+    }
