@@ -1,7 +1,11 @@
 """slurmctld stopped, frozen and killed: under jobs that run and end, and while others are submitted."""
 
 import random
-from contextlib import AbstractContextManager
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +53,32 @@ def test_controller_killed(trial: Trial, extent: Extent, chance: random.Random) 
             bring_up()
     # A controller that is killed may forget what it was told last, and ends such a job where it runs already.
     trial.row.after = trial.true_after(within_s=240, states=("done", "error"))
+
+
+def test_controller_forgets(trial: Trial) -> None:
+    """Slurmctld comes back with a state from before it answered."""
+    state, kept = Path("/var/spool/slurm/ctld"), Path("/var/spool/slurm/kept")
+    with _drained():
+        with down("slurmctld"):
+            shutil.copytree(state, kept)
+        numbers = [trial.submit(), trial.submit(), trial.submit(files=2, batch="each")]
+        for number in numbers:
+            trial.reached(number, "pending")
+        with down("slurmctld"):
+            shutil.rmtree(state)
+            kept.rename(state)
+            subprocess.run(["chown", "-R", "slurm:slurm", str(state)], check=True)
+        for number in numbers:
+            trial.reached(number, "created")
+    trial.row.meanwhile = f"in progress, {'; '.join(sorted(trial.witness.said))}"
+    trial.row.after = trial.true_after()
+
+
+@contextmanager
+def _drained() -> Iterator[None]:
+    """No job starts on any node."""
+    subprocess.run(["scontrol", "update", "NodeName=c[1-2]", "State=DRAIN", "Reason=test"], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["scontrol", "update", "NodeName=c[1-2]", "State=RESUME"], check=True)
