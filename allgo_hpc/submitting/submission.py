@@ -2,8 +2,11 @@
 
 import logging
 import shutil
+from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.durable import sync_folder, write_durably
@@ -78,12 +81,10 @@ def submit_job(
         reach("submit.flushed")
         session.commit()
     except BaseException as error:
-        session.rollback()
-        staging.take_back()
-        shutil.rmtree(control, ignore_errors=True)
-        if isinstance(error, AlreadyAccepted):  # the same request, sent twice at the same time
-            return error.job(session)
-        raise
+        accepted = _undo(session, staging, control, error)
+        if accepted is None:
+            raise
+        return accepted
     reach("submit.committed")
     try:
         send(session, services, job)
@@ -92,6 +93,28 @@ def submit_job(
         _log.exception("job %s is stored, but submitting it failed", job.id)
         session.rollback()
     return job
+
+
+def _undo(session: Session, staging: Staging, control: Path, error: BaseException) -> Job | None:
+    """Take back what could not be stored; returns the job where it is stored all the same.
+
+    A database server can be lost after it committed and before it said so. Where that cannot be told now, the files
+    stay until the housekeeping looks.
+    """
+    session.rollback()
+    if isinstance(error, DBAPIError):
+        try:
+            stored = session.scalar(select(Job).where(Job.folder == control.name))
+        except DBAPIError:
+            session.rollback()
+            staging.leave()
+            return None
+        if stored is not None:
+            return stored
+    staging.take_back()
+    shutil.rmtree(control, ignore_errors=True)
+    # The same request may have been sent twice at the same time.
+    return error.job(session) if isinstance(error, AlreadyAccepted) else None
 
 
 def new_staging(services: Services, *, hashing: bool = False) -> Staging:
