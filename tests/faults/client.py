@@ -53,6 +53,12 @@ class Client:
         self._witness.told(job)
         return job
 
+    def fetch(self, number: int, name: str) -> str:
+        """Fetch a result of an ended job by the address that was told; returns what was met."""
+        job = self.look(number)
+        assert job is not None
+        return str(requests.get(job[str(number)][name], timeout=30).status_code)
+
     def send(self, verb: str, number: int, what: str = "") -> str:
         """Cancel, delete or the like, once; returns what was met."""
         return self._try(verb, f"/{number}{what}")[1]

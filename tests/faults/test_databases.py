@@ -41,13 +41,10 @@ def test_sqlite_locked(trial: Trial, extent: Extent) -> None:
     """SQLite locked by another process."""
     running = trial.submit("count 1")
     trial.reached(running, "running")
-    with trial.clients(0), trial.clients(2) as sent:
-        with _locked():
-            if extent.full:  # longer than anybody waits for it (BUSY_TIMEOUT_S)
-                until("a client is told", lambda: trial.witness.posts["500"] + trial.witness.posts["503"])
-            else:
-                until("reading goes on", lambda: trial.client.look(running))
-        until("both are accepted", lambda: all(each.done() for each in sent), within_s=90)
+    with trial.clients_meet(_locked(), 2):
+        if extent.full:  # longer than anybody waits for it (BUSY_TIMEOUT_S)
+            until("a client is told", lambda: trial.witness.posts["500"] + trial.witness.posts["503"])
+        until("reading goes on", lambda: trial.client.look(running))
     trial.row.after = trial.true_after()
 
 

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -46,6 +46,14 @@ class Trial:
             finally:
                 stop.set()
             watching.result()
+
+    @contextmanager
+    def clients_meet(self, fault: AbstractContextManager[None], count: int) -> Iterator[list[Future[int]]]:
+        """Have jobs submitted once the fault is there; it ends with the block, before the clients are waited for."""
+        with ExitStack() as stack:
+            stack.enter_context(fault)
+            with self.clients(count) as sent, stack.pop_all():
+                yield sent
 
     def _watch(self, stop: threading.Event) -> None:
         while not stop.wait(0.1):
