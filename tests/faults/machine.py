@@ -11,6 +11,7 @@ from tests.cluster.portal import answers, service, until
 
 SERVICES = ("munge", "mariadb", "slurmdbd", "slurmctld", "slurmd-c1", "slurmd-c2", "sshd", "portal", "sweep")
 """In the order in which they lean on each other."""
+_SLURMD_OPTIONS = Path("/run/allgo-slurmd-options")
 _touched: set[str] = set()
 
 
@@ -47,6 +48,16 @@ def kill(*names: str) -> None:
     chosen = [pid for name in names for pid in processes(name)]
     signal_all(chosen, signal.SIGKILL)
     until("the killed processes are gone", lambda: not any(_lives(pid) for pid in chosen))
+
+
+@contextmanager
+def rebooting() -> Iterator[None]:
+    """Slurmd that start meanwhile say that their node was rebooted, as after a power cut."""
+    _SLURMD_OPTIONS.write_text("-b\n")
+    try:
+        yield
+    finally:
+        _SLURMD_OPTIONS.unlink()
 
 
 def kill_everything() -> None:
