@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.failpoints import reach
@@ -11,6 +11,10 @@ from allgo_hpc.models import App, Job, JobEvent, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
 
 _EVENT_LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
+
+
+_FILES_AT_ONCE = 2000
+"""Rows of results in one transaction: others that want to write wait for so many, not for a million."""
 
 
 class IllegalMoveError(Exception):
@@ -45,6 +49,12 @@ def move(
     old = JobState(job.state)
     if not is_legal(old, new):
         raise IllegalMoveError(f"job {job.id}: {old} → {new}")
+    if files is not None and len(files) > _FILES_AT_ONCE:
+        session.refresh(job)
+        if job.state != old:
+            return False
+        store_ahead(session, job, files)
+        files = None
     changed = {"reason": "", "confirmed_at": utc_now(), "absent_since": None} | (values or {})
     result = session.execute(
         update(Job).where(Job.id == job.id, Job.state == old.value).values(state=new.value, **changed),
@@ -65,6 +75,17 @@ def move(
     session.commit()
     reach("move.committed")
     return True
+
+
+def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
+    """Store a long list of results before the move, part by part; nobody sees it until the job has ended."""
+    session.execute(delete(JobFile).where(JobFile.job_id == job.id))  # of an earlier try
+    session.commit()
+    for start in range(0, len(files), _FILES_AT_ONCE):
+        part = files[start : start + _FILES_AT_ONCE]
+        rows = [{"job_id": job.id, "name": f.name, "path": f.path, "size": f.size, "sha256": f.sha256} for f in part]
+        session.execute(insert(JobFile), rows)
+        session.commit()
 
 
 def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, values: dict[str, Any]) -> list[int]:
