@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.layout import Layout
@@ -33,6 +34,7 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
             if not known and note.exists():
                 for line in note.read_text().splitlines():
                     _remove_placed(layout, (layout.root / line).resolve())
+                    reach("tidy.placed_removed")
             shutil.rmtree(folder)
             removed += 1
         except OSError as error:

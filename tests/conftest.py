@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 INSTANCE = Path("/etc/allgo-instance")
-NEED_CLUSTER = ("cluster", "slurm", "containers")
+NEED_CLUSTER = ("cluster", "slurm", "containers", "faults")
 collect_ignore = [] if INSTANCE.exists() else list(NEED_CLUSTER)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Conflict
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
@@ -38,9 +39,11 @@ def cancel_job(session: Session, services: Services, job: Job) -> None:
         chosen += session.scalars(unended).all()
     # The row first: should this process die in between, the sweep takes the claims.
     asked = [_ask(session, each, now) for each in chosen]
+    reach("cancel.stored")
     for each, fresh in zip(chosen, asked, strict=True):
         if fresh and not each.tasks:
             take_claim(services, each)
+    reach("cancel.claimed")
     session.commit()
     session.refresh(job)
 

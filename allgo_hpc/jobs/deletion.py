@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Conflict
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job, JobFile, utc_now
@@ -40,6 +41,7 @@ def delete_job(session: Session, services: Services, job: Job, *, why: str = "It
     tasks = session.scalars(select(Job).where(Job.parent_id == job.id)).all() if job.tasks else []
     marked = [each for each in [job, *tasks] if _mark(session, each, why)]
     session.commit()
+    reach("deletion.marked")
     for each in marked:
         throw_away(services.layout, each)
 
@@ -68,6 +70,7 @@ def finish_deletions(session: Session, services: Services, now: datetime) -> Non
 def throw_away(layout: Layout, job: Job) -> None:
     """Move the folders of a marked job to the trash; what is not there any more is no error."""
     _rename(layout.job_dir(job), layout.trash / job.folder)
+    reach("deletion.renamed")
     if job.parent_id is None:
         _rename(layout.control_dir(job), layout.trash / f"{job.folder}.control")
 

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move, move_tasks
 from allgo_hpc.jobs.results import LOG_NAME
@@ -72,7 +73,10 @@ def send(session: Session, services: Services, job: Job) -> bool:
     The caller has stored ``attempted_at`` before: until ``resubmit_after_s`` have passed nobody else submits it.
     """
     try:
-        slurm_id = services.slurm.submit(job_spec(job, services))
+        spec = job_spec(job, services)
+        reach("dispatch.asking")
+        slurm_id = services.slurm.submit(spec)
+        reach("dispatch.answered")
     except SlurmError as error:
         if error.transient:
             # Nothing is known, or the job may exist: the row stays, the sweep looks for its uuid before it tries again.

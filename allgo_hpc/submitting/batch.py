@@ -1,6 +1,7 @@
 """A batch: one job per input file, run by Slurm as one array under one parent."""
 
 from allgo_hpc.errors import BadInput, TooLarge
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput, User
 from allgo_hpc.services import Services
@@ -45,5 +46,6 @@ def place_tasks(
         # Renaming a file sets its change time anew: it is noted after that.
         task.inputs[0].changed_ns = (folder / name).stat().st_ctime_ns
         staging.place(target, source=folder, sync_parents=False)
+        reach("batch.task_placed")
     staging.sync_places()
     return tasks

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import BadInput, StorageFull, TooLarge
+from allgo_hpc.failpoints import reach
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
 from allgo_hpc.submitting.filenames import check_file_name
@@ -49,6 +50,7 @@ class Staging:
         self.folder = layout.staging / uuid
         self.files = self.folder / "files"
         self._placed: list[Path] = []
+        self._left = False
         with storage_errors():
             self.folder.mkdir(mode=0o750)
             try:
@@ -63,7 +65,8 @@ class Staging:
 
     def __exit__(self, *_: object) -> None:
         """Remove what is still here: everything, or after ``place`` and a stored row only the empty shell."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self._left:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
     def new_file(self, name: str, *, field: str) -> Iterator["InputFile"]:
@@ -83,6 +86,7 @@ class Staging:
             file = InputFile(raw, self, field, hashing=self._hashing)
             yield file
             os.fsync(raw.fileno())
+        reach("upload.file_written")
         if self._hashing:
             self.digests[made] = file.sha256()
 
@@ -130,6 +134,10 @@ class Staging:
         with storage_errors():
             for folder in (*folders, self._layout.datastore):
                 sync_folder(folder)
+
+    def leave(self) -> None:
+        """Leave all as it is for the housekeeping: whether its row is stored cannot be told now."""
+        self._left = True
 
     def take_back(self) -> None:
         """Remove the placed folders again: their rows could not be stored."""

@@ -2,11 +2,15 @@
 
 import logging
 import shutil
+from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.jobs.results import LOG_NAME
@@ -52,18 +56,22 @@ def submit_job(
         tasks = place_tasks(services, user, plan, request, parent=job, staging=staging) if plan.each else []
         if not plan.each:
             staging.note([services.layout.job_dir(job)], control)
+        reach("submit.noted")
         with storage_errors():
             control.mkdir(mode=0o700)
+            reach("submit.control_made")
             write_durably(control / "argv", encode_words(plan.words))
             if tasks:
                 write_durably(control / "tasks", "".join(f"{task.folder}\n" for task in tasks).encode())
             sync_folder(services.layout.control)
+        reach("submit.argv_written")
         if not plan.each:
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
             job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
             job.input_bytes = job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
+        reach("submit.placed")
         session.commit()  # ends the reading, which a lock must not follow
         lock_user(session, user)
         check_quotas(session, services.settings, user, jobs=max(1, len(tasks)), input_bytes=input_bytes, now=utc_now())
@@ -76,14 +84,14 @@ def submit_job(
         session.flush()
         add_event(session, [job, *tasks], old="", source="portal")
         remember(session, user, key, job)
+        reach("submit.flushed")
         session.commit()
     except BaseException as error:
-        session.rollback()
-        staging.take_back()
-        shutil.rmtree(control, ignore_errors=True)
-        if isinstance(error, AlreadyAccepted):  # the same request, sent twice at the same time
-            return error.job(session)
-        raise
+        accepted = _undo(session, staging, control, error)
+        if accepted is None:
+            raise
+        return accepted
+    reach("submit.committed")
     try:
         send(session, services, job)
     except Exception:
@@ -91,6 +99,28 @@ def submit_job(
         _log.exception("job %s is stored, but submitting it failed", job.id)
         session.rollback()
     return job
+
+
+def _undo(session: Session, staging: Staging, control: Path, error: BaseException) -> Job | None:
+    """Take back what could not be stored; returns the job where it is stored all the same.
+
+    A database server can be lost after it committed and before it said so. Where that cannot be told now, the files
+    stay until the housekeeping looks.
+    """
+    session.rollback()
+    if isinstance(error, DBAPIError):
+        try:
+            stored = session.scalar(select(Job).where(Job.folder == control.name))
+        except DBAPIError:
+            session.rollback()
+            staging.leave()
+            return None
+        if stored is not None:
+            return stored
+    staging.take_back()
+    shutil.rmtree(control, ignore_errors=True)
+    # The same request may have been sent twice at the same time.
+    return error.job(session) if isinstance(error, AlreadyAccepted) else None
 
 
 def new_staging(services: Services, *, hashing: bool = False) -> Staging:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
 from allgo_hpc.sweeping.follow import submit_again
+from allgo_hpc.sweeping.forgotten import send_back_batch
 from allgo_hpc.sweeping.gather import Answer
 
 _UNDER_WAY = (JobState.FINISHING, JobState.RUNNING, JobState.PENDING, JobState.SUBMITTED)
@@ -31,8 +32,11 @@ def follow_batch(session: Session, services: Services, batch: Job, answer: Answe
     to_be_sent = batch.state == JobState.CREATED and batch.cancel_at is None and tasks[JobState.CREATED]
     if to_be_sent and not _was_started(services, batch):
         return answer.accounting_answered and submit_again(session, services, batch, now)
+    forgotten_before = now - timedelta(seconds=services.settings.lost_after_s)
+    if not records and answer.accounting_answered and send_back_batch(session, services, batch, forgotten_before):
+        return True
     state, reason = state_of_batch(tasks, cancel_asked=batch.cancel_at is not None)
-    if state == batch.state or not is_legal(JobState(batch.state), state):
+    if state in {batch.state, JobState.CREATED} or not is_legal(JobState(batch.state), state):
         return False
     values = {"reason": batch.reason if batch.cancel_at is not None and not state.is_final else reason}
     if batch.started_at is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move
@@ -15,9 +16,10 @@ from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState, is_legal
 from allgo_hpc.sweeping.decide import Verdict, cancelled_before_start, choose_record, decide, decide_by_marker
+from allgo_hpc.sweeping.forgotten import has_not_started, send_back
 from allgo_hpc.sweeping.gather import Answer
 from allgo_hpc.sweeping.progress import last_words
-from slurm import Marker, read_claim, read_marker
+from slurm import EXIT_CLAIMED, JobRecord, Marker, read_claim, read_marker
 
 _log = logging.getLogger(__name__)
 
@@ -34,8 +36,7 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
     if records:
         claim = read_claim(control) if len(records) > 1 else None
         record = choose_record(records, job.slurm_id, claim)
-        if record is not None and record.state.is_final and marker is not None and marker.slurm_job_id != record.job_id:
-            # Slurm speaks of a second submission that refused to run; the one that ran left the marker.
+        if record is not None and marker is not None and _is_a_second_start(record, marker):
             return answer.accounting_answered and _apply(session, services, job, decide_by_marker(marker))
         verdict = decide(record, marker, cancel_asked=job.cancel_at is not None) if record is not None else None
         return verdict is not None and _apply(session, services, job, verdict)
@@ -43,10 +44,19 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         return _apply(session, services, job, decide_by_marker(marker))
     if not answer.accounting_answered or job.state == JobState.LOST:
         return False
-    return _unknown_to_slurm(session, services, job, marker, now)
+    return _unknown_to_slurm(session, services, job, answer, now)
 
 
-def _unknown_to_slurm(session: Session, services: Services, job: Job, marker: Marker | None, now: datetime) -> bool:
+def _is_a_second_start(record: JobRecord, marker: Marker) -> bool:
+    """True when Slurm speaks of the end of a start that refused to run; the one that ran left the marker.
+
+    It is a second submission, or the same one that a controller started again which was killed before it had noted it.
+    """
+    refused = record.exit_code == EXIT_CLAIMED and marker.exit_code != EXIT_CLAIMED
+    return record.state.is_final and (refused or marker.slurm_job_id != record.job_id)
+
+
+def _unknown_to_slurm(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
     """Bring on a job of which controller and accounting, both answering, know nothing, and which left no marker."""
     control = services.layout.control_dir(job)
     if job.cancel_at is not None and _holds_claim(control):
@@ -56,7 +66,7 @@ def _unknown_to_slurm(session: Session, services: Services, job: Job, marker: Ma
             return submit_again(session, services, job, now)
         if job.parent.state == JobState.CREATED:
             return False  # it is submitted with its batch
-    return _count_absence(session, services, job, marker, now)
+    return _count_absence(session, services, job, answer, now)
 
 
 def _holds_claim(control: Path) -> bool:
@@ -83,6 +93,8 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
     elif job.cancel_at is not None:
         values["reason"] = job.reason
     files = results_of(job, services) if verdict.state.is_final else None
+    if files is not None:
+        reach("end.listed")
     return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
 
 
@@ -102,19 +114,23 @@ def submit_again(session: Session, services: Services, job: Job, now: datetime) 
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         return False
     session.refresh(job)
+    reach("sweep.retrying")
     _log.info("job %s: submitting it, for Slurm does not have it", job.id)
     return send(session, services, job)
 
 
-def _count_absence(session: Session, services: Services, job: Job, marker: Marker | None, now: datetime) -> bool:
-    if marker is not None:
-        return False
+def _count_absence(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
     if job.absent_since is None:
         job.absent_since = now
         session.commit()
         return True
     if now - job.absent_since < timedelta(seconds=services.settings.lost_after_s):
         return False
+    if has_not_started(services, job):
+        if job.parent is None:
+            return send_back(session, [job])
+        if not answer.of(job.parent):
+            return False  # Slurm forgot the whole array: it is submitted again with its batch
     since = f"{job.absent_since:%Y-%m-%d %H:%M:%S} UTC"
     reason = f"Slurm answers and has not known this job since {since}, and it left no exit marker."
     values = {"reason": reason, "absent_since": job.absent_since, **end_values(services, now)}

@@ -14,12 +14,14 @@ SWEEP = "sweep"
 def take_lease(session: Session, holder: str, *, now: datetime, seconds: float, name: str = SWEEP) -> bool:
     """Take or renew the right, and commit; False while somebody else holds it.
 
+    A lease that runs out later than any can was taken under a clock that was wrong, and binds nobody.
+
     Two holders at once (a sweep that took longer than ``seconds``) do no harm: every move is a compare-and-swap.
     """
     values = {"holder": holder, "expires_at": now + timedelta(seconds=seconds), "renewed_at": now}
-    result = session.execute(
-        update(Lease).where(Lease.name == name, or_(Lease.holder == holder, Lease.expires_at < now)).values(**values)
-    )
+    latest = now + timedelta(seconds=2 * seconds)
+    free = or_(Lease.holder == holder, Lease.expires_at < now, Lease.expires_at > latest)
+    result = session.execute(update(Lease).where(Lease.name == name, free).values(**values))
     if isinstance(result, CursorResult) and result.rowcount == 1:
         session.commit()
         return True

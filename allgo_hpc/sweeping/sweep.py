@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from allgo_hpc.failpoints import reach
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
@@ -60,6 +61,7 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
     if isinstance(answer, Silence):
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
         return Swept(len(jobs), 0, 0, slurm_answered=False)
+    reach("sweep.answered")
     if answer.accounting_asked:
         note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
     changed = failed = 0

@@ -12,6 +12,8 @@ rootfs_packages=(
     python3 python3-venv postgresql
     # people and tests
     ca-certificates curl wget httpie rsync procps iproute2 less nano shellcheck sox
+    # the fault suite: a clock that is wrong, a file system that is full
+    libfaketime e2fsprogs
 )
 # Slurm 26.05 in unstable wants a newer hwloc than trixie's.
 unstable_packages_2605='slurm* libslurm* libhwloc* apptainer'

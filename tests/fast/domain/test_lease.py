@@ -73,3 +73,9 @@ def test_one_of_many_takes_the_first_lease(sessions: sessionmaker[Session]) -> N
 def test_one_of_many_takes_over_what_ran_out(sessions: sessionmaker[Session], session: Session) -> None:
     assert _take(session, "killed", 0)
     assert _race(sessions, 11) == 1
+
+
+def test_a_lease_of_a_clock_that_was_ahead_binds_nobody(session: Session) -> None:
+    assert _take(session, "a", 3600)
+    assert _take(session, "b", 0)
+    assert not _take(session, "c", 5)

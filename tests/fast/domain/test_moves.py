@@ -4,7 +4,8 @@ import itertools
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.event import listen
 
 from allgo_hpc.jobs.moves import IllegalMoveError, move
 from allgo_hpc.models import Job, JobEvent, JobFile
@@ -28,6 +29,39 @@ def test_a_move_writes_state_values_event_and_files(world: World) -> None:
     assert job.confirmed_at is not None
     assert [file.name for file in job.files] == ["a"]
     assert _events(world, job) == [("running", "error", "marker", "Because.")]
+
+
+def test_a_long_list_is_stored_in_parts_between_which_others_write(world: World) -> None:
+    job = world.job(JobState.RUNNING)
+    other = world.job(JobState.RUNNING)
+    numbers = []
+
+    def write(_: object) -> None:
+        with world.sessions() as session:  # were a lock held, this would wait for it in vain
+            session.execute(update(Job).where(Job.id == other.id).values(exit_code=len(numbers)))
+            session.commit()
+        numbers.append(len(numbers))
+
+    files = [JobFile(job_id=job.id, name=f"{n}", path=f"{n}", size=n, sha256="0" * 64) for n in range(5000)]
+    with world.sessions() as session:
+        listen(session, "after_commit", write)
+        assert move(session, session.get_one(Job, job.id), JobState.DONE, source="marker", files=files)
+    stored = world.session.scalars(select(JobFile.size).where(JobFile.job_id == job.id)).all()
+    assert sorted(stored) == list(range(5000))
+    assert len(numbers) >= 3
+
+
+def test_a_long_list_does_not_replace_that_of_an_ended_job(world: World) -> None:
+    number = world.job(JobState.RUNNING).id
+    with world.sessions() as late:
+        job = late.get_one(Job, number)
+        late.commit()
+        ended = world.session.get_one(Job, number)
+        first = [JobFile(job_id=number, name="a", path="a", size=1, sha256="0" * 64)]
+        assert move(world.session, ended, JobState.DONE, source="marker", files=first)
+        files = [JobFile(job_id=number, name=f"{n}", path=f"{n}", size=n, sha256="0" * 64) for n in range(5000)]
+        assert not move(late, job, JobState.ERROR, source="marker", files=files)
+    assert world.session.scalars(select(JobFile.name).where(JobFile.job_id == number)).all() == ["a"]
 
 
 def test_a_move_ends_the_earlier_reason_and_the_clock(world: World) -> None:

@@ -1,0 +1,83 @@
+"""Accounting, its database, munge and the nodes' daemons: down, killed, back."""
+
+import signal
+
+import pytest
+
+from tests.cluster.portal import until
+from tests.faults.conftest import Extent
+from tests.faults.machine import bring_up, down, kill, kill_everything, pids, rebooting, signal_all, words
+from tests.faults.trial import Trial
+from tests.faults.truth import control_dir
+
+
+@pytest.mark.parametrize("names", [("slurmdbd",), ("slurmdbd", "mariadb")], ids="+".join)
+def test_accounting_down(trial: Trial, names: tuple[str, ...]) -> None:
+    trial.row.fault = f"{' and '.join(names)} down: jobs are submitted, run and end"
+    with down(*names):
+        number = trial.submit()
+        trial.reached(number, "done")
+    trial.row.after = trial.true_after()
+
+
+def test_munge_down(trial: Trial, extent: Extent) -> None:
+    """Munge down while a job runs and others are submitted."""
+    trial.row.times = extent.of(1, 3)
+    for _ in range(trial.row.times):
+        running = trial.submit("count 6")
+        trial.reached(running, "running")
+        with down("munge"):
+            late = trial.submit()
+            assert trial.reached(late, "created")["reason"]
+            until("its app has ended", (control_dir(running) / "exit").exists)
+            trial.reached(running, "running", "finishing")
+    trial.row.meanwhile = f"in progress, {'; '.join(sorted(trial.witness.said))}"
+    trial.row.after = trial.true_after()
+
+
+def test_slurmd_killed(trial: Trial, extent: Extent) -> None:
+    """Both slurmd killed under running jobs."""
+    trial.row.times = extent.of(1, 5)
+    numbers = [trial.submit("count 5") for _ in range(2)]
+    for number in numbers:
+        trial.reached(number, "running")
+    for _ in range(trial.row.times):
+        kill("slurmd-c1", "slurmd-c2")
+        bring_up()
+    trial.row.after = trial.true_after()
+
+
+def test_node_lost(trial: Trial, extent: Extent) -> None:
+    """A node's power cut: its slurmd and all that ran there killed."""
+    trial.row.times = extent.of(1, 3)
+    for _ in range(trial.row.times):
+        number = trial.submit("wait")
+        trial.reached(number, "running")
+        until("its app runs", _of_jobs)
+        with rebooting():
+            kill("slurmd-c1", "slurmd-c2")
+            signal_all(_of_jobs(), signal.SIGKILL)
+            bring_up()
+        trial.reached(number, "node_failure", "error", within_s=120)
+    trial.row.meanwhile = "; ".join(sorted({words["state"] for words in trial.witness.finals.values()}))
+    trial.row.after = trial.true_after(states=("node_failure",))
+
+
+def test_everything_killed(trial: Trial, extent: Extent) -> None:
+    """Every process of cluster, portal and jobs killed at once."""
+    trial.row.times = extent.of(1, 5)
+    for _ in range(trial.row.times):
+        running = trial.submit("wait")
+        trial.reached(running, "running")
+        with trial.clients(4) as sent:
+            until("two are accepted", lambda: sum(each.done() for each in sent) >= 2)
+            with rebooting():
+                kill_everything()
+                bring_up()
+    trial.row.after = trial.true_after(within_s=240, states=("done", "node_failure", "error"))
+
+
+def _of_jobs() -> list[int]:
+    """What keeps the steps on the nodes, and what runs in them."""
+    marks = ("slurmstepd:", "apptainer", "/home/allgo/entrypoint", "slurm_script")
+    return [pid for pid in pids() if any(mark in word for word in words(pid) for mark in marks)]
