@@ -17,7 +17,7 @@ class Layout:
         self.images = root / "images"
         self.bases = root / "bases"
         self.trash = root / "trash"
-        self.poke = self.control / ".poke"
+        self.poke = root / ".poke"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""

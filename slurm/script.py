@@ -39,6 +39,7 @@ def render(spec: JobSpec) -> str:
         "work_dir": str(spec.work_dir),
         "log_file": str(spec.log_file),
         "scratch_dir": str(spec.scratch_dir) if spec.scratch_dir else "",
+        "poke_file": str(spec.poke_file) if spec.poke_file else "",
         "task_mark": TASK_MARK if spec.tasks else "",
     }
     warning = spec.limit_warning

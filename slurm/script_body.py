@@ -143,5 +143,7 @@ if ((terminated)); then
 fi
 record_end "$code" "$signal" ""
 remove_scratch
+# Wakes whoever follows the job; that it is not there, or too late, does no harm.
+[[ -z $poke_file ]] || touch -- "$poke_file" 2>/dev/null
 exit "$code"
 """

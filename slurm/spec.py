@@ -38,6 +38,8 @@ class JobSpec:
         log_file: gets the command's stdout and stderr, appended.
         command: the first words of the command; the user's words follow.
         scratch_dir: a folder the script makes for itself and removes at the end; nothing may exist at that path.
+        poke_file: a file that the script touches when it ends, so that whoever follows the job looks at once; empty of
+            meaning by itself.
         scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
         tasks: 0 for a plain job, else how many tasks the array has; they are numbered from 0, and the limits are those
             of each. Slurm refuses more than its MaxArraySize, 1000 by default.
@@ -62,6 +64,7 @@ class JobSpec:
     command: tuple[str, ...]
     scratch_dir: Path | None = None
     scratch_removal: tuple[str, ...] = ()
+    poke_file: Path | None = None
     tasks: int = 0
     grace_s: int | None = None
 
@@ -80,7 +83,7 @@ class JobSpec:
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{what} must be a whole number above 0, not {value!r}")
         limit_warning(self.time_limit_min, self.grace_s)
-        for what in ("control_dir", "work_dir", "log_file", "scratch_dir"):
+        for what in ("control_dir", "work_dir", "log_file", "scratch_dir", "poke_file"):
             path = getattr(self, what)
             if path is not None:
                 _check_path(what, path)

@@ -56,6 +56,7 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         scratch_dir=scratch,
         scratch_removal=remove_argv(scratch) if scratch is not None else (),
         tasks=job.tasks,
+        poke_file=layout.poke,
     )
 
 

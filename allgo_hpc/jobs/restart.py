@@ -9,12 +9,12 @@ import secrets
 import shutil
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import Conflict
 from allgo_hpc.jobs.deletion import throw_away
-from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput
 from allgo_hpc.services import Services
@@ -67,24 +67,12 @@ def restart(session: Session, services: Services, job: Job) -> bool:
 
 def _store(session: Session, job: Job, folder: str, uuid: str, inputs: list[tuple[str, int, int]]) -> bool:
     values = {
-        "state": JobState.CREATED.value, "folder": folder, "uuid": uuid, "slurm_id": None, "reason": REASON,
-        "attempted_at": _LONG_AGO, "submitted_at": None, "started_at": None, "absent_since": None,
-        "reruns": job.reruns + 1, "progress": None, "progress_message": None,
+        "folder": folder, "uuid": uuid, "slurm_id": None, "reason": REASON, "attempted_at": _LONG_AGO,
+        "submitted_at": None, "started_at": None, "reruns": job.reruns + 1, "progress": None, "progress_message": None,
     }  # fmt: skip
-    before = job.state
-    changed = session.scalar(
-        update(Job)
-        .where(Job.id == job.id, Job.state == before, Job.folder == job.folder)
-        .values(**values)
-        .returning(Job.id),
-        execution_options={"synchronize_session": False},
-    )
-    if changed is None:
-        session.rollback()
-        return False
-    session.execute(delete(JobInput).where(JobInput.job_id == job.id))
-    session.expire(job)
+    session.execute(delete(JobInput).where(JobInput.job_id == job.id), execution_options={"synchronize_session": False})
+    for one in job.inputs:
+        session.expunge(one)
     session.add_all(JobInput(job_id=job.id, name=name, size=size, changed_ns=at) for name, size, at in inputs)
-    add_event(session, [job], old=before, source="portal")
-    session.commit()
-    return True
+    session.flush()
+    return move(session, job, JobState.CREATED, source="portal", values=values)
