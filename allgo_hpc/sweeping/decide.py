@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allgo_hpc.states import JobState
-from slurm import EXIT_CLAIMED, Claim, JobRecord, Marker, Phase, State
+from slurm import EXIT_CLAIMED, Claim, JobRecord, Marker, Phase, State, reason_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +65,12 @@ def decide(record: JobRecord, marker: Marker | None, *, cancel_asked: bool = Fal
     """
     phase = record.state.phase
     if phase is Phase.PENDING:
-        return _verdict(record, JobState.PENDING, reason=record.reason)
+        return _verdict(record, JobState.PENDING, reason=reason_sentence(record.reason))
     if phase is Phase.FINISHING or (phase is Phase.RUNNING and marker is not None):
         return _verdict(record, JobState.FINISHING)
     if phase is Phase.RUNNING:
-        return _verdict(record, JobState.RUNNING)
+        stopped = record.state in {State.SUSPENDED, State.STOPPED}
+        return _verdict(record, JobState.RUNNING, reason=record.state.sentence if stopped else "")
     if phase is Phase.FINAL:
         if cancel_asked and marker is None and record.exit_code == EXIT_CLAIMED:
             # The portal had taken the claim when the script came, so that the app was not started.

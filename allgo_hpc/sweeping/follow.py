@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
-from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.moves import add_event, move
 from allgo_hpc.jobs.restart import may_restart, restart
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
@@ -77,7 +77,9 @@ def _holds_claim(control: Path) -> bool:
 
 def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> bool:
     old = JobState(job.state)
-    if verdict.state == old or not is_legal(old, verdict.state):
+    if verdict.state == old:
+        return _tell_reason(session, job, verdict)
+    if not is_legal(old, verdict.state):
         # For example "running" from a controller that is slower than the exit marker: later words decide.
         return False
     if verdict.state is JobState.NODE_FAILURE and may_restart(job) and restart(session, services, job):
@@ -96,6 +98,26 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
     if files is not None:
         reach("end.listed")
     return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
+
+
+def _tell_reason(session: Session, job: Job, verdict: Verdict) -> bool:
+    """Note why a job that stands where it stood waits, or does not go on, now; returns whether that changed."""
+    if verdict.state not in {JobState.PENDING, JobState.RUNNING} or job.cancel_at is not None:
+        return False
+    if verdict.reason == job.reason:
+        return False
+    told = session.scalar(
+        update(Job)
+        .where(Job.id == job.id, Job.state == job.state, Job.cancel_at.is_(None))
+        .values(reason=verdict.reason)
+        .returning(Job.id),
+        execution_options={"synchronize_session": False},
+    )
+    session.refresh(job)
+    if told is not None:
+        add_event(session, [job], old=job.state, source=verdict.source)
+    session.commit()
+    return told is not None
 
 
 def submit_again(session: Session, services: Services, job: Job, now: datetime) -> bool:
