@@ -34,7 +34,10 @@ def service_user() -> Iterator[None]:
     os.setgroups([account.pw_gid])
     os.setresgid(account.pw_gid, account.pw_gid, 0)
     os.setresuid(account.pw_uid, account.pw_uid, 0)
-    yield
+    # pytest names its folder of temporary files after who is logged in, and wants to own it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOGNAME", SERVICE_USER)
+        yield
     os.seteuid(0)
     os.setresuid(0, 0, 0)
     os.setresgid(0, 0, 0)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slurm import TASK_MARK, CommandClient, JobRecord, JobSpec
+from slurm import TASK_MARK, CommandClient, JobRecord, JobSpec, State
 
 LIMIT_S = 60.0
 
@@ -112,9 +112,16 @@ class Lab:
 
 
 def until_reason(lab: Lab, job: tuple[int, JobSpec], reason: str) -> JobRecord:
-    """Wait until squeue gives this reason, from its beginning on; returns what it says then."""
-    until(lambda: lab.record(*job).reason.startswith(reason), f"job {job[0]} to wait for {reason}")
-    return lab.record(*job)
+    """Wait until the job waits for this reason, given from its beginning on; returns what squeue says then.
+
+    A job that is put back is COMPLETING for a moment, with the reason already there (24.11 and 26.05).
+    """
+
+    def waits() -> JobRecord | None:
+        record = lab.record(*job)
+        return record if record.state is State.PENDING and record.reason.startswith(reason) else None
+
+    return until(waits, f"job {job[0]} to wait for {reason}")
 
 
 def by_task(records: list[JobRecord]) -> dict[int, JobRecord]:
