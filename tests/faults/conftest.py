@@ -1,6 +1,7 @@
 """The suite's options, its table, and a whole cluster before and after each test."""
 
 import random
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,6 +62,7 @@ def _whole_again(_steps_can_be_armed: None) -> Iterator[None]:
     yield
     disarm()
     bring_up()
+    subprocess.run(["scancel", "--user=allgo"], check=True)  # what a test that failed has left
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from tests.cluster.portal import answers, service, until
 
 SERVICES = ("munge", "mariadb", "slurmdbd", "slurmctld", "slurmd-c1", "slurmd-c2", "sshd", "portal", "sweep")
 """In the order in which they lean on each other."""
-_SLURMD_OPTIONS = Path("/run/allgo-slurmd-options")
+_NODES = ("slurmd-c1", "slurmd-c2")
 _touched: set[str] = set()
 
 
@@ -50,14 +51,26 @@ def kill(*names: str) -> None:
     until("the killed processes are gone", lambda: not any(_lives(pid) for pid in chosen))
 
 
-@contextmanager
-def rebooting() -> Iterator[None]:
-    """Slurmd that start meanwhile say that their node was rebooted, as after a power cut."""
-    _SLURMD_OPTIONS.write_text("-b\n")
-    try:
-        yield
-    finally:
-        _SLURMD_OPTIONS.unlink()
+def boot_nodes() -> None:
+    """Start both slurmd as after a power cut: not at once.
+
+    A node that comes back within 20 s of a job's start (BatchStartTimeout and MessageTimeout) without it is taken for
+    one that is still starting it, and Slurm believes for long that the job runs.
+    """
+    for name in _NODES:
+        service("down", name)
+    until("the controller answers", lambda: answers("slurmctld"))
+    until("no job counts as just started", lambda: _youngest_s() > 25)
+    bring_up()
+
+
+def _youngest_s() -> float:
+    """Seconds since the last start of a job that Slurm believes to run."""
+    told = subprocess.run(
+        ["squeue", "-h", "-t", "RUNNING", "-o", "%S"], check=True, capture_output=True, text=True, timeout=60,
+        env={"PATH": "/usr/bin:/bin", "SLURM_TIME_FORMAT": "%s"},
+    ).stdout  # fmt: skip
+    return time.time() - max((int(start) for start in told.split()), default=0)
 
 
 def kill_everything() -> None:

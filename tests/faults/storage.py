@@ -96,7 +96,7 @@ def _loop_device() -> str:
     _run("mkfs.ext4", "-q", "-m", "0", str(_IMAGE))
     if not Path("/dev/loop-control").exists():
         _run("mknod", "-m", "600", "/dev/loop-control", "c", "10", "237")
-    device = _run("losetup", "-f").strip()
+    device = _run("losetup", "-f").split()[0]  # "(lost)" follows where /dev has no such file
     if not Path(device).exists():
         _run("mknod", "-m", "600", device, "b", "7", device.removeprefix("/dev/loop"))
     _run("losetup", device, str(_IMAGE))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cluster.portal import until
 from tests.faults.conftest import Extent
-from tests.faults.machine import bring_up, down, kill, kill_everything, pids, rebooting, signal_all, words
+from tests.faults.machine import boot_nodes, bring_up, down, kill, kill_everything, pids, signal_all, words
 from tests.faults.trial import Trial
 from tests.faults.truth import control_dir
 
@@ -54,10 +54,9 @@ def test_node_lost(trial: Trial, extent: Extent) -> None:
         number = trial.submit("wait")
         trial.reached(number, "running")
         until("its app runs", _of_jobs)
-        with rebooting():
-            kill("slurmd-c1", "slurmd-c2")
-            signal_all(_of_jobs(), signal.SIGKILL)
-            bring_up()
+        kill("slurmd-c1", "slurmd-c2")
+        signal_all(_of_jobs(), signal.SIGKILL)
+        boot_nodes()
         trial.reached(number, "node_failure", "error", within_s=120)
     trial.row.meanwhile = "; ".join(sorted({words["state"] for words in trial.witness.finals.values()}))
     trial.row.after = trial.true_after(states=("node_failure",))
@@ -71,10 +70,9 @@ def test_everything_killed(trial: Trial, extent: Extent) -> None:
         trial.reached(running, "running")
         with trial.clients(4) as sent:
             until("two are accepted", lambda: sum(each.done() for each in sent) >= 2)
-            with rebooting():
-                kill_everything()
-                bring_up()
-    trial.row.after = trial.true_after(within_s=240, states=("done", "node_failure", "error"))
+            kill_everything()
+            boot_nodes()
+    trial.row.after = trial.true_after(within_s=240, states=("done", "node_failure", "error", "lost"))
 
 
 def _of_jobs() -> list[int]:
