@@ -51,7 +51,8 @@ def choose_record(records: Sequence[JobRecord], slurm_id: int | None, claim: Cla
     holds the claim ran it (the other refused to), else the one that the row knows, else the newest.
     """
     wanted = claim.slurm_job_id if claim is not None and claim.slurm_job_id else slurm_id
-    for record in records:
+    # Of a job that was requeued the accounting has a record for each start under one id, the newest last.
+    for record in reversed(records):
         if record.job_id == wanted:
             return record
     return max(records, key=lambda record: record.job_id, default=None)

@@ -68,7 +68,8 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: scheduler.shutdown(wait=False))
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    # It would warn of each tick that comes while a sweep is under way.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     _log.info("sweeping every %s s as %s", services.settings.sweep_interval_s, holder)
     watch = ClockWatch(scheduler)
     watch.start()

@@ -17,10 +17,15 @@ def _lost(*_: object) -> Any:
 
 
 def _lose(world: World, monkeypatch: pytest.MonkeyPatch, *, stored: bool, look_fails: bool = False) -> None:
-    """Let the next commit fail, after it was done or before; and what is asked then."""
+    """Let the commit of a new job fail, after it was done or before; and what is asked then."""
     real = type(world.session).commit
+    begun: list[bool] = []
 
     def commit(session: Any) -> None:
+        if not begun:  # the one before only ends the reading
+            begun.append(True)
+            real(session)
+            return
         monkeypatch.undo()
         if look_fails:
             monkeypatch.setattr(type(session), "scalar", _lost)

@@ -13,7 +13,7 @@ from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.lease import lease_renewed_at, take_lease
 from allgo_hpc.webhooks import process
 from allgo_hpc.webhooks.log import send_test
-from allgo_hpc.webhooks.process import LEASE, WebhookSender, add_webhook_jobs
+from allgo_hpc.webhooks.process import LEASE, LEASE_S, WebhookSender, add_webhook_jobs
 from allgo_hpc.webhooks.sending import Sender
 from tests.fast.domain.webhooks import HERE, deliveries, events, told_again, webhook
 from tests.fast.domain.world import World
@@ -138,7 +138,7 @@ def test_only_who_holds_the_lease_sends(world: World, sessions: sessionmaker[Ses
         assert second.once() == 1
         _idle(second)
         assert len(server.got) == 1
-    assert not take_lease(world.session, "third", now=utc_now(), seconds=1, name=LEASE)
+    assert not take_lease(world.session, "third", now=utc_now(), seconds=LEASE_S, name=LEASE)
 
 
 def test_a_portal_without_webhooks_writes_nothing(world: World, sessions: sessionmaker[Session]) -> None:

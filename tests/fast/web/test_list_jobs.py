@@ -41,11 +41,14 @@ def test_pages_follow_their_next_while_jobs_come(portal: Portal) -> None:
     assert seen == made[::-1]
 
 
+ONLY_ALONE = ("url", "actions", "log_tail")
+
+
 def test_a_job_in_a_list_is_told_as_alone_but_for_its_files(portal: Portal) -> None:
     number = portal.submit()
     alone = portal.state(number)
     (listed,) = _list(portal)["jobs"]
-    assert listed == {key: value for key, value in alone.items() if key not in {str(number), "url"}}
+    assert listed == {key: value for key, value in alone.items() if key not in {str(number), *ONLY_ALONE}}
 
 
 def test_tasks_are_listed_on_demand(portal: Portal) -> None:

@@ -20,6 +20,7 @@ _WORDS = "which words, numbers and dates make sense is more than a schema says"
 NOT_ONLY_BY_SCHEMA = {
     "POST /api/v1/jobs": _WORDS,
     "POST /api/v1/jobs/{job_id}/rerun": _WORDS,
+    "POST /api/v1/jobs/{job_id}/keep": "how long it may be depends on the job's end and the site",
     "POST /api/v1/tokens": _WORDS,
     "POST /api/v1/webhooks": _WORDS,
     "GET /api/v1/metrics/{what}/{app_name}": _WORDS,
