@@ -29,6 +29,7 @@ def test_many_files(trial: Trial, extent: Extent) -> None:
         assert time.monotonic() - begun < 4 * _SECONDS
     trial.row.after = trial.true_after(within_s=_SECONDS)
     trial.row.after += f"; a POST took {longest:.1f} s at most"
+    assert trial.client.send("DELETE", number) == "204"
 
 
 def test_long_log(trial: Trial, extent: Extent, portal: Portal) -> None:
