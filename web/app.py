@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask
 from flask_cors import CORS
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy.orm import Session
 
 from allgo_hpc.database import engine_options, prepare_engine
 from allgo_hpc.models import Base
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Settings
+from web.api import register_operations
 from web.bodies import with_whole_bodies
-
-EXTENSION = "allgo_hpc"
+from web.context import EXTENSION
+from web.errors import register_errors
+from web.limits import limiter
+from web.pages import pages
 
 
 def create_app(settings: Settings, services: Services, config: dict[str, Any] | None = None) -> Flask:
@@ -24,12 +26,6 @@ def create_app(settings: Settings, services: Services, config: dict[str, Any] | 
         services: what it works with; a test hands in its own.
         config: Flask's own settings, over those made here.
     """
-    # They need this module.
-    from web.api import register_operations  # noqa: PLC0415
-    from web.errors import register_errors  # noqa: PLC0415
-    from web.limits import limiter  # noqa: PLC0415
-    from web.pages import pages  # noqa: PLC0415
-
     app = Flask("web")
     # A connection for each thread: streams hold none while they wait.
     pool = {"pool_size": settings.threads, "max_overflow": settings.threads, "pool_timeout": 30}
@@ -68,25 +64,3 @@ def _open_to_browsers(app: Flask) -> None:
         expose_headers=["Content-Disposition", "Content-Range", "ETag", "Retry-After"],
         max_age=86400,
     )  # fmt: skip
-
-
-def get_services() -> Services:
-    """Return what this application was made with."""
-    services: Services = current_app.extensions[EXTENSION][0]
-    return services
-
-
-def get_session() -> Session:
-    """Return this request's database session."""
-    session: Session = current_app.extensions[EXTENSION][1].session()
-    return session
-
-
-def new_session() -> Session:
-    """Return a database session that the caller closes: for what outlives its request's context."""
-    return Session(current_app.extensions[EXTENSION][1].engine, expire_on_commit=False)
-
-
-def base_url() -> str:
-    """Return the address that people know the portal by, without a slash at its end."""
-    return (get_services().settings.base_url or request.host_url).rstrip("/")

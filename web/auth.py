@@ -9,7 +9,7 @@ from allgo_hpc.accounts import check_password
 from allgo_hpc.errors import NotAllowed, NotSignedIn
 from allgo_hpc.models import User
 from allgo_hpc.tokens import ALL_SCOPES, SCOPES, Access, access_of_token
-from web.app import get_session
+from web.context import get_session
 
 _HOW = "send the header 'Authorization: Token token=<your token>'"
 

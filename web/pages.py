@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from allgo_hpc.apps import visible_apps
-from web.app import get_services, get_session
+from web.context import get_services, get_session
 
 pages = Blueprint("pages", __name__)
 

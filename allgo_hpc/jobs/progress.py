@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_MESSAGE = 200
-# The line stays in the log. A carriage return at its end or before it (progress bars) does not hide it. Nothing that was
-# read is given back (++): a long line of blanks would take the square of its length.
+# The line stays in the log. A carriage return at its end or before it (progress bars) does not hide it. Nothing that
+# was read is given back (++): a long line of blanks would take the square of its length.
 _LINE = re.compile(
     rb"(?:^|[\n\r])::progress[ \t]++([01](?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[ \t]++([^\n\r]*+))?+(?=[\n\r])", re.ASCII
 )

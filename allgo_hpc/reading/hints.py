@@ -24,5 +24,5 @@ _HINTS = {
     JobState.ERROR: "Read allgo.log: the app's own messages are there.",
     JobState.OUT_OF_MEMORY: "Send less at a time, or ask the app's contact to raise its memory.",
     JobState.NODE_FAILURE: "It is not the app's fault: run it again.",
-    JobState.LOST: "It is not the app's fault: run it again. Should Slurm find it, its state is put right.",
+    JobState.LOST: "It is not the app's fault: run it again.",
 }

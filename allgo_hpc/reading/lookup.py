@@ -44,6 +44,12 @@ def files_of_tasks(session: Session, batch: Job) -> list[tuple[Job, JobFile]]:
     return [(job, file) for job, file in rows]
 
 
+def count_deleted_tasks(session: Session, batch: Job) -> int:
+    """Return how many tasks of a batch were deleted on their own, or with it."""
+    deleted = select(func.count()).where(Job.parent_id == batch.id, Job.deleted_at.is_not(None))
+    return session.scalar(deleted) or 0
+
+
 def find_file(session: Session, job: Job, name: str) -> JobFile:
     """Return a file of an ended job.
 

@@ -46,7 +46,7 @@ def rerun_job(
     request = Request(
         app=job.app.name,
         app_field="job_id",
-        version=changes.get("version"),
+        version=changes.get("version", str(job.version.number)),
         queue=changes.get("queue", job.queue),
         param=changes.get("param", job.param),
         batch="each" if job.tasks else None,

@@ -13,7 +13,7 @@ from tests.cluster.portal import ROOT, Portal, until
 
 EDGE = b"edge"
 MULTIPART = "Content-Type: multipart/form-data; boundary=edge"
-_CLOSED = ("06", "07")  # TIME_WAIT and CLOSE, as /proc/net/tcp has them
+_NO_PROCESS = "0"  # the inode, in /proc/net/tcp, of a socket that no process has any more
 
 
 @dataclass
@@ -73,7 +73,7 @@ class Line:
         """Whether the portal's end of it is closed."""
         mine = f":{self.port:04X}"
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return not any(row[2].endswith(mine) and row[3] not in _CLOSED for row in rows)
+        return not any(row[2].endswith(mine) and row[9] != _NO_PROCESS for row in rows)
 
 
 def _first(got: bytes) -> Answer | None:

@@ -8,8 +8,8 @@ from allgo_hpc.reading.lookup import count_unfinished
 from allgo_hpc.sweeping.lease import lease_renewed_at
 from allgo_hpc.times import stamp
 from web.api.groups import PORTAL
-from web.app import get_session
 from web.auth import ANYBODY
+from web.context import get_session
 
 
 class Status(Schema):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.reading.events import MOST, Happened, event_answer, events_after
 from web.live.news import Listener, News, Said
-from web.live.streams import Patience, still_valid
+from web.live.streams import Patience
 
 _RETRY_MS = 2000
 
@@ -33,16 +33,14 @@ def feed(
                 told[said.job_id] = said
                 yield sse("progress", {"job": said.job_id, "progress": said.value, "message": said.message})
                 patience.told()
-        while not listener.wait(patience.left(1.0)):
-            if patience.is_over():
+        happened = False
+        while not happened:
+            happened = listener.wait(patience.left(1.0))
+            if patience.is_over() or patience.is_withdrawn():
                 return
             if patience.silence_is_long():
-                if not still_valid(patience.access):
-                    return
                 yield ": still here\n\n"
                 patience.told()
-        if patience.is_over():
-            return
 
 
 def _new_events(sessions: Callable[[], Session], user_id: int, last: int) -> Iterator[Happened]:

@@ -15,7 +15,7 @@ from allgo_hpc.reading.events import job_events
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 from web.live.news import Listener, News, Said
-from web.live.streams import Patience, still_valid
+from web.live.streams import Patience
 
 _CHUNK = 64 * 1024
 _LOG_EVERY_S = 0.25
@@ -63,14 +63,12 @@ def job_stream(
             yield _text(lines)
             patience.told()
         ended = followed.state is not None and followed.state.is_final
-        if ended and not more_log:
+        if ended and more_log is False:
             yield _text([*([{"logs": "", "offset": followed.offset}] if followed.log else []), {"eof": None}])
             return
-        if patience.is_over():
+        if patience.is_over() or patience.is_withdrawn():
             return
         if patience.silence_is_long():
-            if not still_valid(patience.access):
-                return
             yield _text([{}])
             patience.told()
         if more_log:
@@ -84,9 +82,11 @@ def _states(session: Session, followed: Followed) -> list[dict[str, Any]]:
     events = [event for event in job_events(session, followed.job_id) if event.id > followed.event]
     if followed.state is None:
         job = session.get_one(Job, followed.job_id)
+        # The row may be newer than the events that were read before it: those that are to come tell it.
         followed.event = events[-1].id if events else 0
-        followed.state = JobState(job.state)
-        return [_state_line(followed.state, job.reason, stamp(events[-1].at if events else job.created_at))]
+        followed.state = JobState(events[-1].new if events else job.state)
+        reason = job.reason if job.state == followed.state else events[-1].detail
+        return [_state_line(followed.state, reason, stamp(events[-1].at if events else job.created_at))]
     lines = []
     for event in events:
         followed.event, followed.state = event.id, JobState(event.new)
@@ -106,8 +106,8 @@ def _progress(all_said: list[Said], followed: Followed) -> list[dict[str, Any]]:
     return [{"progress": said.value, "message": said.message}]
 
 
-def _log(followed: Followed, lines: list[dict[str, Any]]) -> bool:
-    """Add the next part of the log; returns whether there is more to read at once.
+def _log(followed: Followed, lines: list[dict[str, Any]]) -> bool | None:
+    """Add the next part of the log; returns whether there is more to read at once, None where it cannot be read now.
 
     What is no UTF-8 is told as U+FFFD: the offset in the line, not the length of its text, says how far it was read.
     """
@@ -116,7 +116,7 @@ def _log(followed: Followed, lines: list[dict[str, Any]]) -> bool:
     try:
         data, size = read_log(followed.log, followed.offset, _CHUNK)
     except OSError:  # the shared file system does not answer: what is there is told later
-        return False
+        return None
     final = followed.state is not None and followed.state.is_final
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     text = decoder.decode(data, final=final and followed.offset + len(data) >= size)

@@ -41,7 +41,8 @@ class Listener:
     def wait(self, seconds: float) -> bool:
         """Wait until something happened to what is listened to, or for so long; returns whether something did."""
         happened = self.woken.wait(seconds)
-        self.woken.clear()
+        if happened:  # otherwise it may be set just now: that is for the next time
+            self.woken.clear()
         return happened
 
 
@@ -87,6 +88,7 @@ class News:
             with self._lock:
                 if not self._listeners:
                     self._running = False
+                    self._progress = {}  # whoever listens next is not told what is over by then
                     return
                 users = {listener.user_id for listener in self._listeners}
             try:

@@ -11,7 +11,7 @@ from flask import current_app
 from allgo_hpc.models import Token
 from allgo_hpc.models.base import utc_now
 from allgo_hpc.tokens import Access
-from web.app import EXTENSION, new_session
+from web.context import EXTENSION, new_session
 from web.live.news import News
 
 KEEPALIVE_S = 10.0
@@ -51,10 +51,11 @@ class Patience:
     access: Access
     until: float
     spoke: float = 0.0
+    checked: float = 0.0
 
     def __post_init__(self) -> None:
         """Begin now."""
-        self.spoke = time.monotonic()
+        self.spoke = self.checked = time.monotonic()
 
     def is_over(self) -> bool:
         """True when the client's time is over or the process is about to end."""
@@ -68,6 +69,17 @@ class Patience:
         """True when a sign of life is due."""
         return time.monotonic() - self.spoke >= KEEPALIVE_S
 
+    def is_withdrawn(self) -> bool:
+        """True where the access that opened the stream is not good any more; looked up every 10 s.
+
+        Also while there is so much to tell that no sign of life is ever due.
+        """
+        now = time.monotonic()
+        if now - self.checked < KEEPALIVE_S:
+            return False
+        self.checked = now
+        return not still_valid(self.access)
+
     def left(self, most: float) -> float:
         """Return how long may be waited: at most so long."""
         now = time.monotonic()
@@ -75,10 +87,7 @@ class Patience:
 
 
 def still_valid(access: Access) -> bool:
-    """True while the token that opened a stream is neither revoked nor over, nor its account closed.
-
-    Asked at each sign of life.
-    """
+    """True while the token that opened a stream is neither revoked nor over, nor its account closed."""
     if access.token is None:
         return True
     with new_session() as session:

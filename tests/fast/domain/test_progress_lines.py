@@ -32,7 +32,7 @@ BAD = [
     b"", b"\n", b"::progress", b"::progress\n", b"::progress 0.4", b"::progress x\n", b"::progress -0.1\n",
     b"::progress 2\n", b"::progress 1.01\n", b"::progress 1e-3\n", b"::progress nan\n", b"::progress inf\n",
     b"::progress 0,4\n", b"::progress 0.4words\n", b"::progress0.4\n", b" ::progress 0.4\n", b"x::progress 0.4\n",
-    b"::Progress 0.4\n", b"::progress 50%\n", b"::progress 0.%s\n" % (b"1" * 19), "::progress ٠.٤\n".encode(),
+    b"::Progress 0.4\n", b"::progress 50%\n", b"::progress 0.%s\n" % (b"1" * 19), "::progress \u0660.\u0664\n".encode(),
     b"::progress\n0.4\n", b"::progress 00.4\n",
 ]  # fmt: skip
 

@@ -123,12 +123,12 @@ def test_a_hole_of_a_terabyte_is_no_effort(log: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors in /proc")
 def test_no_descriptor_stays_open(log: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for put in (lambda _: None, _pipe, lambda path: path.unlink(), lambda path: path.mkdir()):
         put(log)
         for _ in range(10):
             read_log(log, 0, 100)
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_file_system_that_fails_is_told(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,20 @@ def test_an_input_that_the_app_changed_is_refused(world: World, change: Callable
     assert len(world.slurm.submitted) == 1
 
 
+def test_a_link_is_not_followed_even_to_a_file_that_has_size_and_time(world: World, tmp_path: Path) -> None:
+    job = world.submit(files={"a": CONTENT})
+    secret = tmp_path / "secret"
+    secret.write_bytes(CONTENT)
+    path = world.services.layout.job_dir(job) / "a"
+    path.unlink()
+    path.symlink_to(secret)
+    job.inputs[0].changed_ns = secret.stat().st_ctime_ns
+    world.session.commit()
+    with pytest.raises(Conflict) as caught:
+        _again(world, job)
+    assert caught.value.code == "inputs_changed"
+
+
 def test_an_input_that_is_gone_is_refused(world: World) -> None:
     job = world.submit(files={"a": CONTENT, "b": b"1"})
     (world.services.layout.job_dir(job) / "b").unlink()

@@ -10,9 +10,9 @@ from allgo_hpc.models import Token
 from allgo_hpc.times import stamp
 from allgo_hpc.tokens import SCOPES, list_tokens, make_token, revoke_token
 from web.api.groups import TOKENS
-from web.app import get_session
 from web.auth import OWN_ACCOUNT, current_access, current_user
 from web.checks import json_or_form, load_body
+from web.context import get_session
 from web.limits import SIGN_IN, limiter
 from web.moments import Moment
 

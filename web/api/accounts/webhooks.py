@@ -22,9 +22,9 @@ from web.api.accounts.webhook_schemas import (
     WebhookList,
 )
 from web.api.groups import WEBHOOKS
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
 from web.checks import json_or_form, load_body
+from web.context import base_url, get_services, get_session
 from web.paging import before_id
 
 

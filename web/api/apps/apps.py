@@ -11,8 +11,8 @@ from allgo_hpc.publishing.parameters import TYPES
 from allgo_hpc.reading.lookup import mean_seconds
 from allgo_hpc.times import stamp
 from web.api.groups import APPS
-from web.app import base_url, get_services, get_session
 from web.auth import OPTIONAL, visitor
+from web.context import base_url, get_services, get_session
 
 
 class AppSummary(Schema):

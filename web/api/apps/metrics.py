@@ -13,8 +13,8 @@ from allgo_hpc.near import did_you_mean
 from allgo_hpc.reading.metrics import KINDS, STEPS, count_jobs, make_span
 from allgo_hpc.states import FINAL
 from web.api.groups import APPS
-from web.app import get_session
 from web.auth import current_user, needs
+from web.context import get_session
 
 _DAY = "%Y-%m-%d"
 

@@ -11,8 +11,8 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.reading.events import newest_event
 from web.api.events.job import WaitQuery
 from web.api.groups import EVENTS
-from web.app import get_session, new_session
 from web.auth import current_access, current_user, needs
+from web.context import get_session, new_session
 from web.live.feed import feed
 from web.live.streams import Patience, get_streams
 

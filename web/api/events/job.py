@@ -10,8 +10,8 @@ from marshmallow import Schema, fields, validate
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.reading.lookup import find_job
 from web.api.groups import EVENTS
-from web.app import get_services, get_session, new_session
 from web.auth import current_access, current_user, needs
+from web.context import get_services, get_session, new_session
 from web.live.job_stream import Followed, job_stream
 from web.live.streams import Patience, get_streams
 

@@ -12,9 +12,9 @@ from web.api.groups import JOBS
 from web.api.jobs.answer import job_answer
 from web.api.jobs.schemas import Accepted, Changes, JobAnswer
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
 from web.checks import json_or_form, load_body
+from web.context import base_url, get_services, get_session
 
 
 @JOBS.operation(
@@ -44,7 +44,7 @@ def post_cancel(job_id: str) -> Response:
     body=json_or_form(Changes),
     headers=(KEY_HEADER,),
     answers={200: Accepted},
-    errors=(400, 409, 410, 413, 422, 507),
+    errors=(400, 409, 410, 413, 422, 503, 507),
     links=JOB_LINKS,
 )
 def post_rerun(job_id: str) -> Response:

@@ -85,13 +85,15 @@ def task_file_urls(rows: Iterable[tuple[Job, JobFile]], base_url: str) -> dict[s
     return {f"{job.task}_{file.name}": file_url(job, file, base_url) for job, file in rows}
 
 
-def job_etag(job: Job, base_url: str, tasks: Mapping[JobState, int] | None = None) -> str:
+def job_etag(job: Job, base_url: str, tasks: Mapping[JobState, int] | None = None, *, deleted_tasks: int = 0) -> str:
     """Return a tag that changes whenever the answer does: made of the row alone, without its files.
 
-    The list of files is written once, with the final state, and given up with ``deleted_at``.
+    The list of files is written once, with the final state, and given up with ``deleted_at``; of a batch it is that of
+    its tasks.
     """
     columns = [repr(getattr(job, column.key)) for column in Job.__table__.columns]
-    told = "\0".join([base_url, job.app.name, *columns, *(f"{s}={n}" for s, n in sorted((tasks or {}).items()))])
+    states = [f"{state}={count}" for state, count in sorted((tasks or {}).items())]
+    told = "\0".join([base_url, job.app.name, *columns, *states, str(deleted_tasks)])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -10,8 +10,8 @@ from allgo_hpc.reading.archive import FORMATS, Archive, archive_members, archive
 from allgo_hpc.reading.contained import NotAsListed
 from allgo_hpc.reading.lookup import find_job
 from web.api.groups import FILES
-from web.app import get_services, get_session
 from web.auth import current_user, needs
+from web.context import get_services, get_session
 
 _log = logging.getLogger(__name__)
 _HEADERS = (

@@ -11,8 +11,8 @@ from allgo_hpc.states import JobState
 from web.api.groups import FILES
 from web.api.jobs.answer import file_url
 from web.api.jobs.schemas import FileList
-from web.app import base_url, get_session
 from web.auth import current_user, needs
+from web.context import base_url, get_session
 
 
 @FILES.operation("/api/v1/jobs/<job_id>/files", auth=needs("jobs:read"), answers={200: FileList}, errors=(410,))

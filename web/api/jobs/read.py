@@ -7,14 +7,14 @@ from flask import Response, jsonify, make_response, request
 
 from allgo_hpc.models import Job
 from allgo_hpc.reading.listing import Filter, list_jobs
-from allgo_hpc.reading.lookup import files_of_tasks, find_job
+from allgo_hpc.reading.lookup import count_deleted_tasks, files_of_tasks, find_job
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
 from web.api.jobs.answer import file_urls, job_answer, job_etag, job_summary, task_file_urls
 from web.api.jobs.schemas import JobAnswer, JobList, ListQuery
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
+from web.context import base_url, get_services, get_session
 from web.paging import before_id
 
 _IF_NONE_MATCH = {
@@ -40,7 +40,8 @@ def get_job(job_id: str) -> Response:
     session = get_session()
     job = find_job(session, current_user(), job_id)
     tasks = states_of_tasks(session, job) if job.tasks else None
-    tag = job_etag(job, base_url(), tasks)
+    deleted = count_deleted_tasks(session, job) if job.tasks else 0
+    tag = job_etag(job, base_url(), tasks, deleted_tasks=deleted)
     if request.if_none_match.contains_weak(tag):
         answer = make_response(b"", 304)
     else:

@@ -13,8 +13,8 @@ from web.api.groups import JOBS
 from web.api.jobs.form import JobForm, JobFormWithFiles, to_request
 from web.api.jobs.schemas import Accepted
 from web.api.jobs.upload import read_form
-from web.app import base_url, get_services, get_session
 from web.auth import current_user, needs
+from web.context import base_url, get_services, get_session
 
 KEY_HEADER: dict[str, Any] = {
     "in": "header",
@@ -39,7 +39,7 @@ _BODY = {
     body=_BODY,
     headers=(KEY_HEADER,),
     answers={200: Accepted},
-    errors=(400, 404, 413, 422, 507),
+    errors=(400, 404, 413, 422, 503, 507),
     links=JOB_LINKS,
 )
 def post_job() -> Response:
