@@ -40,7 +40,7 @@ def storage_errors() -> Iterator[None]:
                 "the portal's storage is full; nothing was kept. Try later or tell the administrator."
             ) from error
         if error.errno in _AWAY:
-            _log.error("the storage takes nothing: %s", error)  # noqa: TRY400  # the sender is told, the place is clear
+            _log.error("the storage takes nothing: %s", error)
             raise StorageAway(
                 "the portal's storage cannot be reached now; nothing was kept. Try again, or tell the administrator."
             ) from error
