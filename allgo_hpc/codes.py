@@ -22,6 +22,7 @@ CODES: dict[str, str] = {
     "quota_exceeded": "it would pass a quota; `error` has the figure, the limit and whom to ask, `field` the quota",
     "refused": "refused for another reason; `error` says which",
     "scope_missing": "the token may not do that: it lacks the scope that `error` names",
+    "storage_away": "the shared file system cannot be reached now; nothing is lost: try again",
     "storage_full": "the shared file system has no room for it; nothing was kept",
     "too_large": "more bytes, files or fields than the limit, which `error` names",
     "token_expired": "the token was valid until the time that `error` names",

@@ -90,3 +90,9 @@ class StorageFull(Refusal):
     """The shared file system has no room for it."""
 
     code = "storage_full"
+
+
+class StorageAway(Refusal):
+    """The shared file system does not answer, is not mounted or takes nothing."""
+
+    code = "storage_away"

@@ -17,6 +17,7 @@ from allgo_hpc.errors import (
     NotFound,
     NotSignedIn,
     Refusal,
+    StorageAway,
     StorageFull,
     TooLarge,
     Unprocessable,
@@ -34,6 +35,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     Gone: HTTPStatus.GONE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StorageAway: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
@@ -48,6 +50,8 @@ def register_errors(app: Flask) -> None:
 def _refused(error: Refusal) -> tuple[Response, int]:
     status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
     answer = _answer(status, str(error), error.code, error.field, error.more)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "30"
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Token realm="A||GO"'
     return answer, status

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
+from allgo_hpc.jobs.dispatch import wake_sweep
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
@@ -46,6 +47,7 @@ def cancel_job(session: Session, services: Services, job: Job) -> None:
     reach("cancel.claimed")
     session.commit()
     session.refresh(job)
+    wake_sweep(services)
 
 
 def take_claim(services: Services, job: Job) -> bool:

@@ -1,6 +1,7 @@
 """Sending a job to Slurm: the intent is stored before, its uuid travels with it, a lost answer makes no second run."""
 
 import logging
+from contextlib import suppress
 from pathlib import PurePosixPath
 
 from sqlalchemy import select, update
@@ -98,6 +99,7 @@ def send(session: Session, services: Services, job: Job) -> bool:
         _refuse(session, services, job, f"The job could not be submitted: {error}")
         return False
     now = utc_now()
+    wake_sweep(services)
     if not move(session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}):
         # The sweep was faster and saw it in Slurm; it knows the id from there.
         _log.info("job %s moved on to %s while it was submitted as %s", job.id, job.state, slurm_id)
@@ -106,6 +108,12 @@ def send(session: Session, services: Services, job: Job) -> bool:
             session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}
         )
     return True
+
+
+def wake_sweep(services: Services) -> None:
+    """Let the sweep look at once; that this fails does no harm, it looks by itself a little later."""
+    with suppress(OSError):
+        services.layout.poke.touch()
 
 
 def _refuse(session: Session, services: Services, job: Job, reason: str) -> None:

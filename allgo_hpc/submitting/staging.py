@@ -6,6 +6,7 @@ anything is made elsewhere. So whatever is killed when, what is left over is fou
 
 import errno
 import hashlib
+import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,24 +15,34 @@ from pathlib import Path
 from typing import BinaryIO
 
 from allgo_hpc.durable import sync_folder, write_durably
-from allgo_hpc.errors import BadInput, StorageFull, TooLarge
+from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
 from allgo_hpc.failpoints import reach
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
 from allgo_hpc.submitting.filenames import check_file_name
 
+_log = logging.getLogger(__name__)
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_AWAY = {
+    errno.ENOENT, errno.EACCES, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN,
+}  # fmt: skip
+"""What a file system answers that is not mounted, read-only, or whose server is away."""
 
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """Turn a full disk into an answer for the sender."""
+    """Turn a disk that is full or away into an answer for the sender."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
             raise StorageFull(
                 "the portal's storage is full; nothing was kept. Try later or tell the administrator."
+            ) from error
+        if error.errno in _AWAY:
+            _log.error("the storage takes nothing: %s", error)
+            raise StorageAway(
+                "the portal's storage cannot be reached now; nothing was kept. Try again, or tell the administrator."
             ) from error
         raise
 

@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.faults.table import FILE, ROWS, Row, lines, words
 from tests.faults.trial import Trial
 
 __all__ = ["portal"]
+_COSTLY_IN_A_SAMPLE = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,6 +29,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--seed") is None:
         config.option.seed = random.randrange(10**6)  # noqa: S311  # no secret
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Take a few of the costly tests, unless all or certain ones are asked for."""
+    if config.getoption("--full") or config.option.keyword or any(Path(arg).name != "faults" for arg in config.args):
+        return
+    costly = [item for item in items if item.get_closest_marker("costly")]
+    chosen = random.Random(config.getoption("--seed")).sample(costly, min(_COSTLY_IN_A_SAMPLE, len(costly)))  # noqa: S311
+    left_out = [item for item in costly if item not in chosen]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from tests.faults.machine import restart_portal
 ROOT = Path("/srv/allgo")
 _KEPT = Path("/mnt/kept")
 _IMAGE = Path("/var/tmp/small.img")
-_MEGABYTES = 192
-_FOLDERS = ("staging", "datastore", "control", "trash")
+_FREE_MB = 96
+_FOLDERS = ("staging", "datastore", "control")
 _SHARED = ("images", "bases")
 
 
@@ -92,7 +92,7 @@ def small_storage() -> Iterator[SmallStorage]:
 def _loop_device() -> str:
     """Make a file with an empty ext4; in the private /dev the loop devices have to be made."""
     with _IMAGE.open("wb") as file:
-        file.truncate(_MEGABYTES << 20)
+        file.truncate((_FREE_MB + 2 * _used_mb()) << 20)
     _run("mkfs.ext4", "-q", "-m", "0", str(_IMAGE))
     if not Path("/dev/loop-control").exists():
         _run("mknod", "-m", "600", "/dev/loop-control", "c", "10", "237")
@@ -103,12 +103,19 @@ def _loop_device() -> str:
     return device
 
 
+def _used_mb() -> int:
+    told = _run("du", "-sm", "--total", *(str(ROOT / name) for name in _FOLDERS))
+    return int(told.splitlines()[-1].split()[0])
+
+
 def _move_in(storage: SmallStorage) -> None:
     _run("mount", "--bind", str(ROOT), str(_KEPT))
     _run("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", str(ROOT))
     storage.mount()
     shutil.rmtree(ROOT / "lost+found")
-    shutil.chown(ROOT, "allgo", "allgo")
+    (ROOT / "trash").mkdir()
+    for folder in (ROOT, ROOT / "trash"):
+        shutil.chown(folder, "allgo", "allgo")
     _run("rsync", "-a", *(str(_KEPT / name) for name in _FOLDERS), f"{ROOT}/")
 
 

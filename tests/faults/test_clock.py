@@ -42,6 +42,7 @@ def _run_one(trial: Trial) -> None:
     trial.reached(trial.submit(), "done", within_s=_WITHIN_S)
 
 
+@pytest.mark.costly
 @pytest.mark.usefixtures("_own_clock")
 def test_clock_jumps(trial: Trial) -> None:
     """The portal's clock jumps an hour ahead, back, and an hour behind."""
@@ -55,6 +56,7 @@ def test_clock_jumps(trial: Trial) -> None:
     trial.row.after = trial.true_after()
 
 
+@pytest.mark.costly
 @pytest.mark.usefixtures("_own_clock")
 def test_clock_put_right_and_sweep_killed(trial: Trial) -> None:
     """The portal's clock, an hour ahead, is put right while the sweep is killed."""

@@ -41,6 +41,7 @@ def _submit_around(trial: Trial, away: AbstractContextManager[None]) -> None:
     trial.row.meanwhile = f"in progress, {'; '.join(sorted(trial.witness.said))}"
 
 
+@pytest.mark.costly
 def test_controller_killed(trial: Trial, extent: Extent, chance: random.Random) -> None:
     """Slurmctld killed and restarted while clients submit."""
     trial.row.times = extent.of(2, 10)

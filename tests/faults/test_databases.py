@@ -55,6 +55,7 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.mark.costly
 def test_postgresql_restarted(
     portal: Portal, postgres: Postgres, trial: Trial, extent: Extent, chance: random.Random
 ) -> None:

@@ -30,6 +30,7 @@ def test_submitting(trial: Trial, extent: Extent) -> None:
     trial.row.after = trial.true_after()
 
 
+@pytest.mark.costly
 def test_the_same_with_the_sweep_killed_as_well(trial: Trial, extent: Extent, chance: random.Random) -> None:
     """Portal and sweep killed at a step of a submission."""
     steps = chance.sample(SUBMITTING, extent.of(1, len(SUBMITTING)))
@@ -42,6 +43,7 @@ def test_the_same_with_the_sweep_killed_as_well(trial: Trial, extent: Extent, ch
     trial.row.after = trial.true_after()
 
 
+@pytest.mark.costly
 def test_following(trial: Trial, extent: Extent, chance: random.Random) -> None:
     """Sweep killed while it follows a job."""
     steps = chance.sample(FOLLOWING, extent.of(1, len(FOLLOWING)))
@@ -55,6 +57,7 @@ def test_following(trial: Trial, extent: Extent, chance: random.Random) -> None:
     trial.row.after = trial.true_after()
 
 
+@pytest.mark.costly
 def test_submitting_again(trial: Trial) -> None:
     """Portal killed before sbatch, then the sweep before its own."""
     trial.row.times = 2

@@ -47,6 +47,7 @@ def test_slurmd_killed(trial: Trial, extent: Extent) -> None:
     trial.row.after = trial.true_after()
 
 
+@pytest.mark.costly
 def test_node_lost(trial: Trial, extent: Extent) -> None:
     """A node's power cut: its slurmd and all that ran there killed."""
     trial.row.times = extent.of(1, 3)
@@ -62,6 +63,7 @@ def test_node_lost(trial: Trial, extent: Extent) -> None:
     trial.row.after = trial.true_after(states=("node_failure",))
 
 
+@pytest.mark.costly
 def test_everything_killed(trial: Trial, extent: Extent) -> None:
     """Every process of cluster, portal and jobs killed at once."""
     trial.row.times = extent.of(1, 5)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from allgo_hpc.errors import BadInput, StorageFull, TooLarge
+from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import Staging, storage_errors
 from allgo_hpc.submitting.submission import Request, new_staging, submit_job
@@ -79,9 +79,15 @@ def test_a_full_disk_is_told_as_such(number: int) -> None:
         raise OSError(number, "full")
 
 
-def test_another_fault_is_not_taken_for_a_full_disk() -> None:
-    with pytest.raises(PermissionError), storage_errors():
-        raise PermissionError(errno.EACCES, "no")
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOENT, errno.EACCES])
+def test_a_file_system_that_is_away_is_told_as_such(number: int) -> None:
+    with pytest.raises(StorageAway), storage_errors():
+        raise OSError(number, "away")
+
+
+def test_another_fault_is_not_taken_for_the_disks() -> None:
+    with pytest.raises(OSError, match="too many"), storage_errors():
+        raise OSError(errno.EMFILE, "too many")
 
 
 def test_a_row_that_cannot_be_stored_leaves_no_file(world: World) -> None:

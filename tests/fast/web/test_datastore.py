@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fast.web.conftest import MakePortal
+from tests.fast.web.forms import APP, body, file
 from tests.fast.web.portal import Portal, assert_refused
 from tests.hostile import RAW
 
@@ -130,3 +131,15 @@ def test_the_head_of_a_file(portal: Portal) -> None:
     _, listed = portal.finished({"out.txt": b"0123456789"})
     answer = portal.client.head(listed["out.txt"], buffered=True)
     assert (answer.status_code, answer.headers["Content-Length"], answer.data) == (200, "10", b"")
+
+
+def test_storage_that_is_away_takes_nothing_and_calls_nothing_gone(portal: Portal) -> None:
+    _, listed = portal.finished({"a.txt": b"x"})
+    root = portal.world.services.layout.root
+    kept = root.rename(root.with_name("away"))
+    for answer in (portal.get(listed["a.txt"], headers={}), portal.post(body(APP, file("a", "b.txt")))):
+        assert answer.headers["Retry-After"]
+        field = "name" if answer.request.method == "GET" else ""
+        assert_refused(answer, 503, code="storage_away", field=field)
+    kept.rename(root)
+    assert portal.get(listed["a.txt"], headers={}).data == b"x"

@@ -47,7 +47,7 @@ def post_cancel(job_id: str) -> Response:
     body=json_or_form(Changes),
     headers=(KEY_HEADER,),
     answers={200: Accepted},
-    errors=(400, 409, 410, 413, 422, 507),
+    errors=(400, 409, 410, 413, 422, 503, 507),
     links=JOB_LINKS,
 )
 def post_rerun(job_id: str) -> Response:

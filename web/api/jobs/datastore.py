@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, send_file
 
-from allgo_hpc.errors import NotFound
+from allgo_hpc.errors import NotFound, StorageAway
 from allgo_hpc.jobs.results import result_path
 from allgo_hpc.models import Job
 from allgo_hpc.reading.lookup import find_file, find_job, find_job_by_folder
@@ -31,7 +31,7 @@ FILE_ANSWERS: dict[int, dict[str, Any]] = {
     auth=ANYBODY,
     headers=(_RANGE,),
     answers=FILE_ANSWERS,
-    errors=(404, 410, 416),
+    errors=(404, 410, 416, 503),
 )
 def get_by_folder(user_id: int, app_id: int, folder: str, name: str) -> Response:
     """Send a file of an ended job to whoever knows its address."""
@@ -43,7 +43,7 @@ def get_by_folder(user_id: int, app_id: int, folder: str, name: str) -> Response
     auth=needs("jobs:read"),
     headers=(_RANGE,),
     answers=FILE_ANSWERS,
-    errors=(410, 416),
+    errors=(410, 416, 503),
 )
 def get_by_id(job_id: str, name: str) -> Response:
     """Send a file of one's own ended job."""
@@ -56,6 +56,11 @@ def _send(job: Job, name: str) -> Response:
     session.commit()  # nothing of the database is held while it is fetched
     folder = get_services().layout.job_dir(job)
     path = result_path(folder, file)
+    if not folder.is_dir():
+        session.refresh(job)
+        session.commit()
+        if job.deleted_at is None:  # only a deletion takes a job's folder away
+            raise StorageAway("the portal's storage cannot be reached now: try again", field="name")
     # The list holds regular files only; should one have become a link since, it is not followed out of the folder.
     if path.resolve() != folder.resolve() / path.relative_to(folder) or not path.is_file():
         raise NotFound("this file is not there any more", field="name", code="unknown_file")

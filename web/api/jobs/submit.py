@@ -39,7 +39,7 @@ _BODY = {
     body=_BODY,
     headers=(KEY_HEADER,),
     answers={200: Accepted},
-    errors=(400, 404, 413, 422, 507),
+    errors=(400, 404, 413, 422, 503, 507),
     links=JOB_LINKS,
 )
 def post_job() -> Response:
