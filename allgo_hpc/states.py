@@ -58,9 +58,9 @@ FINAL = frozenset(
 
 _ENDS = FINAL - {JobState.LOST}
 # Slurm is asked now and then, what lies between two answers is not seen: every later state can follow an earlier one.
-# A job can go back to pending: Slurm requeues after a node's failure where a site allows it, or an administrator does; it
-# shows as finishing for a moment then. It goes back to created when a killed controller forgot it before it started, or
-# when its node failed and its app may be started anew. A lost job that turns up becomes what it truly is.
+# A job can go back to pending: Slurm requeues after a node's failure where a site allows it, or somebody does it by hand;
+# it shows as finishing for a moment then. It goes back to created when a killed controller forgot it before it started,
+# or when its node failed and its app may be started anew. A lost job that turns up becomes what it truly is.
 MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.CREATED: FINAL | {JobState.SUBMITTED, JobState.PENDING, JobState.RUNNING, JobState.FINISHING},
     JobState.SUBMITTED: FINAL | {JobState.CREATED, JobState.PENDING, JobState.RUNNING, JobState.FINISHING},
