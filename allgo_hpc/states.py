@@ -58,7 +58,7 @@ FINAL = frozenset(
 
 _ENDS = FINAL - {JobState.LOST}
 # Slurm is asked now and then, what lies between two answers is not seen: every later state can follow an earlier one.
-# A job can go back to pending: Slurm requeues after a node's failure where a site allows it, or somebody does it by hand;
+# A job can go back to pending: Slurm requeues after a node's failure where a site allows it, or somebody does by hand;
 # it shows as finishing for a moment then. It goes back to created when a killed controller forgot it before it started,
 # or when its node failed and its app may be started anew. A lost job that turns up becomes what it truly is.
 MOVES: dict[JobState, frozenset[JobState]] = {

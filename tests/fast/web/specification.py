@@ -60,6 +60,8 @@ class Inhabited:
             path |= self._there_is(path, turn)
         if isinstance(case.body, dict) and "body" in right:
             case.body = _lead_body(case.body, case.path, turn)
+        if "header" in right and turn % 3 == 0 and _is_file(case.path):
+            case.headers["Range"] = "bytes=1-3"
         if case.headers and "header" in right:
             if "Idempotency-Key" in case.headers and turn % 7:
                 case.headers["Idempotency-Key"] = f"key-{turn}"
@@ -112,6 +114,10 @@ class Inhabited:
             slurm.say(job.uuid, end if ended else State.RUNNING, exit_code=0, signal=0)
         self.portal.world.sweep()
         slurm.controller = [each for each in slurm.controller if each.state is State.RUNNING]
+
+
+def _is_file(path: str) -> bool:
+    return "/datastore/" in path or path.endswith("/archive")
 
 
 def _lead_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:

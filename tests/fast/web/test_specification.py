@@ -15,7 +15,7 @@ from tests.fast.web.portal import Portal
 from tests.fast.web.specification import Inhabited
 
 DOCUMENT = "/api/v1/openapi.json"
-EXAMPLES = int(os.environ.get("ALLGO_SPECIFICATION_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("ALLGO_SPECIFICATION_EXAMPLES", "16"))
 _WORDS = "which words, numbers and dates make sense is more than a schema says"
 NOT_ONLY_BY_SCHEMA = {
     "POST /api/v1/jobs": _WORDS,
