@@ -60,7 +60,7 @@ class Inhabited:
             path |= self._there_is(path, turn)
         if isinstance(case.body, dict) and "body" in right:
             case.body = _lead_body(case.body, case.path, turn)
-        if "header" in right and turn % 3 == 0 and _is_file(case.path):
+        if "header" in right and turn % 4 and _is_file(case.path):
             case.headers["Range"] = "bytes=1-3"
         if case.headers and "header" in right:
             if "Idempotency-Key" in case.headers and turn % 7:
