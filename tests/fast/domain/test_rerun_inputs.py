@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from allgo_hpc.errors import Conflict
+from allgo_hpc.errors import Conflict, StorageAway
 from allgo_hpc.models import Job
 from allgo_hpc.submitting.rerun import rerun_job
 from tests.fast.domain.world import World
@@ -167,7 +167,7 @@ def test_where_the_kernel_cannot_copy_it_is_copied_all_the_same(
     assert calls
 
 
-def test_another_fault_of_the_copy_is_a_fault(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_fault_of_the_copy_is_the_storages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     job = world.submit(files={"a": CONTENT})
     before = world.left()
 
@@ -175,6 +175,6 @@ def test_another_fault_of_the_copy_is_a_fault(world: World, monkeypatch: pytest.
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "copy_file_range", broken)
-    with pytest.raises(OSError, match="Input/output"):
+    with pytest.raises(StorageAway):
         _again(world, job)
     assert world.left() == before

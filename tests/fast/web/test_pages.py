@@ -59,9 +59,15 @@ def test_what_is_not_there_is_a_page_with_words(portal: Portal, path: str) -> No
     assert "To the front page" in answer.text
 
 
-def test_a_fault_of_the_program_is_told_without_its_inside(make_portal: MakePortal) -> None:
+def test_a_fault_of_the_program_is_told_without_its_inside(
+    make_portal: MakePortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     portal = make_portal()
-    portal.world.services.layout.staging.rmdir()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("staging")
+
+    monkeypatch.setattr("web.api.jobs.submit.read_form", broken)
     answer = portal.post(b"", "application/x-www-form-urlencoded")
     assert answer.status_code == 500
     assert answer.get_json()["code"] == "internal"
