@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from allgo_hpc.errors import StorageAway
 from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
 from allgo_hpc.models import Job
 from allgo_hpc.submitting.staging import Staging
@@ -91,6 +92,6 @@ def test_a_note_that_names_something_else_removes_nothing_there(world: World, no
 def test_where_it_goes_is_noted_before_anything_is_made_there(world: World) -> None:
     world.services.layout.control.rmdir()
     staging = new_staging(world.services)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(StorageAway):
         submit_job(world.session, world.services, world.user, Request(app="textstats"), staging)
     assert (staging.folder / "target").read_text().startswith(f"datastore/{world.user.id}/{world.app.id}/")
