@@ -49,6 +49,8 @@ class Page:
 
 def list_jobs(session: Session, user: User, wanted: Filter) -> Page:
     """Return a page of the user's own jobs. Goes on where it ended however many jobs come meanwhile."""
+    if any("\0" in text for text in (wanted.app, wanted.queue) if text is not None):
+        return Page([], None)  # PostgreSQL takes no NUL in a text; no name has one
     statement = select(Job).where(Job.user_id == user.id).options(joinedload(Job.app), joinedload(Job.version))
     statement = statement.where(Job.parent_id == wanted.parent if wanted.parent else Job.parent_id.is_(None))
     statement = statement.where(Job.deleted_at.is_not(None) if wanted.deleted else Job.deleted_at.is_(None))

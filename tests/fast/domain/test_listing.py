@@ -125,3 +125,9 @@ def test_all_filters_together_narrow(world: World) -> None:
     }  # fmt: skip
     assert _ids(world, **narrow) == [wanted.id]
     assert _pages(world, 1, **narrow) == [[wanted.id]]
+
+
+def test_a_name_that_no_database_takes_is_nobodys(world: World) -> None:
+    world.submit()
+    assert list_jobs(world.session, world.user, Filter(queue="standard\0")).jobs == []
+    assert list_jobs(world.session, world.user, Filter(app="\0")).jobs == []
