@@ -44,13 +44,15 @@ class Trial:
         return self.client.submit(key, f"{param} {key}", **more)
 
     @contextmanager
-    def clients(self, count: int, *, turns: threading.Semaphore | None = None) -> Iterator[list[Future[int]]]:
+    def clients(
+        self, count: int, *, turns: threading.Semaphore | None = None, **fields: str
+    ) -> Iterator[list[Future[int]]]:
         """Have this many jobs submitted meanwhile, each in its turn if there are turns, and all of them watched."""
 
         def submit() -> int:
             if turns is not None:
                 turns.acquire()
-            return self.submit()
+            return self.submit(**fields)
 
         stop = threading.Event()
         with ThreadPoolExecutor(_AT_ONCE + 1) as pool:
