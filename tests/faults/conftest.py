@@ -17,7 +17,7 @@ from tests.faults.table import FILE, ROWS, Row, lines, words
 from tests.faults.trial import Trial
 
 __all__ = ["portal"]
-_COSTLY_IN_A_SAMPLE = 3
+_COSTLY_IN_A_SAMPLE = 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

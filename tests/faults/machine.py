@@ -51,6 +51,15 @@ def kill(*names: str) -> None:
     until("the killed processes are gone", lambda: not any(_lives(pid) for pid in chosen))
 
 
+def resume_nodes() -> None:
+    """Do what an administrator does after slurmctld gave an id again that a node still had: it drains such a node."""
+    drained = subprocess.run(
+        ["sinfo", "-h", "-N", "-t", "drain", "-o", "%N"], check=True, capture_output=True, text=True, timeout=60
+    ).stdout.split()
+    for name in sorted(set(drained)):
+        subprocess.run(["scontrol", "update", f"NodeName={name}", "State=RESUME"], check=True, timeout=60)
+
+
 def boot_nodes() -> None:
     """Start both slurmd as after a power cut: not at once.
 
@@ -114,6 +123,8 @@ def bring_up(*, within_s: float = 90) -> None:
     for name in SERVICES:
         with suppress(subprocess.CalledProcessError):  # one that waits for another is not up within sv's time
             service("up", name)
+        if name.startswith("slurmd-"):
+            resume_nodes()
         until(f"{name} answers", lambda name=name: answers(name), within_s=within_s)  # type: ignore[misc]
     _touched.clear()
 

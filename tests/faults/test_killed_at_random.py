@@ -1,6 +1,7 @@
 """SIGKILL at random times and steps while many clients submit: 0 lost, 0 run twice."""
 
 import random
+import threading
 from concurrent.futures import Future
 
 from tests.cluster.portal import until
@@ -10,6 +11,7 @@ from tests.faults.failing import arm, disarm, fired
 from tests.faults.test_killed_at_steps import FOLLOWING, SUBMITTING
 from tests.faults.trial import Trial
 
+_AT_A_STEP = 0.5
 _VICTIMS = (("portal",), ("sweep",), ("portal", "sweep"))
 
 
@@ -17,23 +19,38 @@ def test_storm(trial: Trial, extent: Extent, chance: random.Random) -> None:
     """Portal, sweep or both killed at random times and steps, 4 clients submitting."""
     jobs = extent.of(40, 300)
     trial.row.times = 0
-    with trial.clients(jobs) as sent:
-        while not all(each.done() for each in sent):
-            _one_fault(chance, sent)
-            trial.row.times += 1
+    turns = threading.Semaphore(0)
+    with trial.clients(jobs, turns=turns) as sent:
+        try:
+            while not all(each.done() for each in sent):
+                _one_fault(chance, sent, turns)
+                trial.row.times += 1
+        finally:
+            turns.release(jobs)
     trial.row.meanwhile = f"{jobs} submissions"
     trial.row.after = trial.true_after(within_s=240)
-    assert trial.row.times >= extent.of(4, 40)
+    assert trial.row.times >= extent.of(5, 40)
 
 
-def _one_fault(chance: random.Random, sent: list[Future[int]]) -> None:
-    accepted = sum(each.done() for each in sent)
-    more = min(len(sent), accepted + chance.randrange(1, 6))
-    until("some more jobs are accepted", lambda: sum(each.done() for each in sent) >= more, within_s=180)
-    if chance.random() < 0.5:  # a step
-        point = chance.choice(SUBMITTING + FOLLOWING)
+def _one_fault(chance: random.Random, sent: list[Future[int]], turns: threading.Semaphore) -> None:
+    """Let a few clients submit, and kill while they do."""
+    before, few = _accepted(sent), chance.randrange(2, 9)
+    point = chance.choice(SUBMITTING + FOLLOWING) if chance.random() < _AT_A_STEP else ""
+    if point:
         arm(point)
-        until("the step is reached, or nobody submits any more", lambda: fired(point) or all(e.done() for e in sent))
-        disarm()
-    else:  # a time, which the step that the clients' next answers come at makes random
+    turns.release(few)
+    wanted = min(len(sent), before + (few if point else chance.randrange(few)))
+    # A step may wait for a job that ends, or for the sweep's lease.
+    until("enough are accepted", lambda: _accepted(sent) >= wanted and (not point or _met(point, sent)), within_s=180)
+    if not point:
         machine.kill(*chance.choice(_VICTIMS))
+    disarm()
+    until("all of them are accepted", lambda: _accepted(sent) >= min(len(sent), before + few), within_s=180)
+
+
+def _accepted(sent: list[Future[int]]) -> int:
+    return sum(each.done() for each in sent)
+
+
+def _met(point: str, sent: list[Future[int]]) -> bool:
+    return fired(point) or all(each.done() for each in sent)

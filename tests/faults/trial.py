@@ -9,11 +9,22 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
-from tests.cluster.portal import Portal, until
+from tests.cluster.portal import FINAL, Portal, until
 from tests.faults.client import Client
 from tests.faults.table import Row
-from tests.faults.truth import books, check_folders, check_slurm, check_witness, ended, side_effects, slurm_runs
+from tests.faults.truth import (
+    books,
+    check_folders,
+    check_slurm,
+    check_witness,
+    ended,
+    side_effects,
+    slurm_runs,
+    wait_until_none,
+)
 from tests.faults.witness import Witness
+
+_AT_ONCE = 4
 
 
 class Trial:
@@ -33,13 +44,21 @@ class Trial:
         return self.client.submit(key, f"{param} {key}", **more)
 
     @contextmanager
-    def clients(self, count: int, param: str = "count 0", *, at_once: int = 4) -> Iterator[list[Future[int]]]:
-        """Have this many jobs submitted meanwhile, and all of them watched."""
+    def clients(
+        self, count: int, *, turns: threading.Semaphore | None = None, **fields: str
+    ) -> Iterator[list[Future[int]]]:
+        """Have this many jobs submitted meanwhile, each in its turn if there are turns, and all of them watched."""
+
+        def submit() -> int:
+            if turns is not None:
+                turns.acquire()
+            return self.submit(**fields)
+
         stop = threading.Event()
-        with ThreadPoolExecutor(at_once + 1) as pool:
+        with ThreadPoolExecutor(_AT_ONCE + 1) as pool:
             watching = pool.submit(self._watch, stop)
             try:
-                sent = [pool.submit(self.submit, param) for _ in range(count)]
+                sent = [pool.submit(submit) for _ in range(count)]
                 yield sent
                 for each in sent:
                     each.result()
@@ -72,12 +91,11 @@ class Trial:
         return job
 
     def all_ended(self, *, within_s: float) -> None:
-        def none_left() -> bool:
-            for number in self.unfinished():
-                self.client.look(number)
-            return not self.unfinished()
+        def left() -> list[Any]:
+            jobs = [self.client.look(number) for number in self.unfinished()]
+            return [job and (job["id"], job["state"]) for job in jobs if job is None or job["state"] not in FINAL]
 
-        until("every job has ended", none_left, within_s=within_s)
+        wait_until_none("jobs that have not ended", left, within_s=within_s)
 
     def true_after(self, *, within_s: float = 120, states: tuple[str, ...] = ("done",)) -> str:
         """Check all that must be true; returns it in words.

@@ -3,8 +3,11 @@
 import json
 import subprocess
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from allgo_hpc.states import FINAL
 from tests.cluster.portal import run_as, until
@@ -37,6 +40,20 @@ def check_folders() -> None:
     assert lacking == [], "jobs without their files"
 
 
+def wait_until_none(what: str, left: Callable[[], list[Any]], *, within_s: float) -> None:
+    """Wait until a list is empty; what stays in it is told."""
+    seen: list[Any] = []
+
+    def none_left() -> bool:
+        seen[:] = left()
+        return not seen
+
+    try:
+        until(what, none_left, within_s=within_s)
+    except AssertionError:
+        pytest.fail(f"{what}, after {within_s} s: {seen}")
+
+
 def _orphans(told: dict[str, Any]) -> set[str]:
     kept = {job["folder"] for job in told["jobs"] if not job["deleted"]}
     return {Path(path).name for path in told["job_dirs"]} - kept | set(told["controls"]) - kept
@@ -58,7 +75,7 @@ def check_slurm() -> None:
         )
         return told.stdout.splitlines()
 
-    until("Slurm has no job of ours any more", lambda: not left(), within_s=60)
+    wait_until_none("jobs of ours that Slurm still has", left, within_s=60)
 
 
 def slurm_runs(jobs: dict[int, dict[str, Any]]) -> Counter[int]:
