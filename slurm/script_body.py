@@ -111,20 +111,25 @@ else
     set -m # the command gets a process group of its own, with the default handling of signals
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
+    # With job control bash hears of a command that is stopped, as "scontrol suspend" does: "wait" returns 148 in spite
+    # of its -f, or the loop around it is left (both seen with 5.2).
+    set +m
     ((terminated)) && kill -TERM -- "-$child" 2>/dev/null
     ((limit_reached)) && ask_to_end
     if ((stop_after_s && !limit_reached)); then
         later "$((stop_after_s > SECONDS ? stop_after_s - SECONDS : 0))" kill -USR2 $$
     fi
-    # -f: until it has ended. A plain "wait" also returns when the command is stopped, as "scontrol suspend" does.
-    wait -f "$child"
-    code=$?
-    # A trapped signal ends "wait" early with 128+15 while the command may still be at work.
-    while ((interrupted)); do
+    # A trapped signal ends "wait" early with 128+15 while the command may still be at work, and so could its being
+    # stopped: it has ended when it is not there any more.
+    code=127
+    while :; do
         interrupted=0
         wait -f "$child"
-        again=$?
-        ((again == 127)) || code=$again
+        waited=$?
+        ((waited == 127)) || code=$waited
+        ((interrupted)) && continue
+        kill -0 "$child" 2>/dev/null || break
+        sleep 0.5
     done
     trap '' TERM USR2
     not_later

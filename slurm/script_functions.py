@@ -38,8 +38,10 @@ take_word() {
 helper=
 later() { # seconds, command
     not_later
+    set -m
     { sleep "$1" && "${@:2}"; } {log}>&- &
     helper=$!
+    set +m
     disown # bash says nothing of its end
 }
 not_later() { [[ -z $helper ]] || kill -KILL -- "-$helper" 2>/dev/null; }
