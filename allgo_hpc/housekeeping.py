@@ -58,7 +58,7 @@ def tidy(session: Session, services: Services, now: datetime) -> None:
         "jobs whose time was over": delete_expired(session, services, now),
         "keys of earlier submissions": forget_keys(session, now),
     }
-    finish_deletions(session, services, now)
+    finish_deletions(session, services)
     told = give_notice(session, services, now)
     if told:
         _log.info("told of %s jobs whose files go soon", told)

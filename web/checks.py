@@ -1,5 +1,6 @@
 """What a schema finds wrong becomes one refusal that names the field; the one bridge from marshmallow."""
 
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from flask import Request
@@ -56,6 +57,15 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
     if not isinstance(sent, dict):
         raise BadInput("the body must be a JSON object", code="bad_form")
+    return load_fields(sent, schema)
+
+
+def load_fields(sent: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """Return what was sent as the schema reads it.
+
+    Raises:
+        BadInput: a field is wrong or unknown.
+    """
     try:
         loaded: dict[str, Any] = schema.load(sent, unknown=RAISE)
     except ValidationError as error:

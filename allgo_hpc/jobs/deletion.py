@@ -7,6 +7,7 @@ leaves something that the next tidying finds. The row stays.
 import logging
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +26,6 @@ from containers import remove_argv
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
 _TRASH_KEPT = timedelta(hours=1)
-_CRASHED_WITHIN = timedelta(days=2)
 _AT_ONCE = 1000
 _REMOVE_S = 600.0
 
@@ -42,8 +42,7 @@ def delete_job(session: Session, services: Services, job: Job, *, why: str = "It
     marked = [each for each in [job, *tasks] if _mark(session, each, why)]
     session.commit()
     reach("deletion.marked")
-    for each in marked:
-        throw_away(services.layout, each)
+    _throw_away(session, services.layout, marked)
 
 
 def delete_expired(session: Session, services: Services, now: datetime) -> int:
@@ -58,21 +57,35 @@ def delete_expired(session: Session, services: Services, now: datetime) -> int:
     return len(due)
 
 
-def finish_deletions(session: Session, services: Services, now: datetime) -> None:
-    """Throw away what was marked just before a crash."""
-    recent = session.scalars(
-        select(Job).where(Job.deleted_at > now - _CRASHED_WITHIN).options(joinedload(Job.parent))
+def finish_deletions(session: Session, services: Services) -> None:
+    """Throw away what is marked and still in its place: a crash, or a storage that was away or read-only."""
+    left = session.scalars(
+        select(Job)
+        .where(Job.deleted_at.is_not(None), Job.trashed_at.is_(None))
+        .order_by(Job.deleted_at.desc())  # what stays again and again must not keep others from their turn
+        .options(joinedload(Job.parent))
+        .limit(_AT_ONCE)
     ).all()
-    for job in recent:
-        throw_away(services.layout, job)
+    _throw_away(session, services.layout, left)
 
 
-def throw_away(layout: Layout, job: Job) -> None:
-    """Move the folders of a marked job to the trash; what is not there any more is no error."""
-    _rename(layout.job_dir(job), layout.trash / job.folder)
+def _throw_away(session: Session, layout: Layout, marked: Sequence[Job]) -> None:
+    gone = [job.id for job in marked if throw_away(layout, job)]
+    if gone:
+        session.execute(
+            update(Job).where(Job.id.in_(gone)).values(trashed_at=utc_now()),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()
+
+
+def throw_away(layout: Layout, job: Job) -> bool:
+    """Move the folders of a marked job to the trash; true when none is left in its place."""
+    moved = _rename(layout.job_dir(job), layout.trash / job.folder)
     reach("deletion.renamed")
     if job.parent_id is None:
-        _rename(layout.control_dir(job), layout.trash / f"{job.folder}.control")
+        moved &= _rename(layout.control_dir(job), layout.trash / f"{job.folder}.control")
+    return moved
 
 
 def empty_trash(layout: Layout, now: datetime) -> int:
@@ -80,7 +93,7 @@ def empty_trash(layout: Layout, now: datetime) -> int:
     removed = 0
     for folder in layout.trash.iterdir():
         try:
-            # A rename sets the folder's change time: that is when it was thrown away.
+            # A rename sets the folder's change time: that is when it was thrown away, or last read for an archive.
             if folder.stat().st_ctime < (now - _TRASH_KEPT).timestamp():
                 _remove(folder)
                 removed += 1
@@ -114,10 +127,13 @@ def _mark(session: Session, job: Job, why: str) -> bool:
     return True
 
 
-def _rename(source: Path, target: Path) -> None:
+def _rename(source: Path, target: Path) -> bool:
     try:
         source.rename(target)
     except FileNotFoundError:
-        return
+        # Gone before, unless it is the whole storage that is not there now.
+        return target.parent.is_dir()
     except OSError as error:
         _log.warning("%s stays for now: %s", source.name, error)
+        return False
+    return True

@@ -1,9 +1,13 @@
 """The results of an ended job, also those that the app left under other users' ids or closed to their owner."""
 
 import logging
+import os
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 from allgo_hpc.jobs.results import list_results
 from allgo_hpc.models import Job, JobFile
@@ -35,8 +39,23 @@ def results_of(job: Job, services: Services) -> list[JobFile]:
         return []
     folder = services.layout.job_dir(job)
     try:
-        return list_results(job.id, folder, strict=True)
+        files = list_results(job.id, folder, strict=True)
     except PermissionError:
         ended = subprocess.run(reclaim_argv(folder), capture_output=True, timeout=_RECLAIM_S, check=False)
         _log.info("job %s: took its files back (exit status %s)", job.id, ended.returncode)
-        return list_results(job.id, folder)
+        files = list_results(job.id, folder)
+    _note_digests(job, files, folder)
+    return files
+
+
+def _note_digests(job: Job, files: Sequence[JobFile], folder: Path) -> None:
+    """Note the digest of each input that is still what was sent: it outlives the file."""
+    digests = {file.path: (file.size, file.sha256) for file in files} if job.inputs else {}
+    for one in job.inputs:
+        size, sha256 = digests.get(quote_from_bytes(os.fsencode(one.name)), (-1, ""))
+        try:
+            unchanged = size == one.size and (folder / one.name).lstat().st_ctime_ns == one.changed_ns
+        except OSError:
+            unchanged = False
+        if unchanged:
+            one.sha256 = sha256

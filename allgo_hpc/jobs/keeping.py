@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.models import Job
+from allgo_hpc.quotas.check import check_stored
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
 
@@ -23,6 +24,7 @@ def keep_longer(session: Session, services: Services, job: Job, days: float, now
     Raises:
         Conflict: it has not ended.
         BadInput: longer after its end than the site allows.
+        OverQuota: its user stores more than they may.
     """
     if not JobState(job.state).is_final or job.finished_at is None:
         raise Conflict(f"job {job.id} has not ended ({job.state}): its files are kept anyway", code="not_ended")
@@ -34,6 +36,7 @@ def keep_longer(session: Session, services: Services, job: Job, days: float, now
             f"days: the files of job {job.id} can be kept until {latest:%Y-%m-%d}, {most:.0f} days from now",
             field="days",
         )
+    check_stored(session, services.settings, job.user, now)
     kept = session.scalars(
         update(Job)
         .where((Job.id == job.id) | (Job.parent_id == job.id), Job.deleted_at.is_(None), Job.expires_at < until)

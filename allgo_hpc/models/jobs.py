@@ -23,6 +23,12 @@ class Job(Base):
         Index("ix_job_state_id", "state", "id"),
         Index("ix_job_user_id_id", "user_id", "id"),
         Index("ix_job_user_id_state", "user_id", "state"),
+        Index(
+            "ix_job_not_trashed",
+            "deleted_at",
+            sqlite_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
+            postgresql_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -89,6 +95,8 @@ class Job(Base):
     """When its user was told that they will be."""
     deleted_at: Mapped[datetime | None]
     """When its files were given up; the row stays."""
+    trashed_at: Mapped[datetime | None]
+    """When its folders had left their places; until then this is tried again."""
 
     user: Mapped[User] = relationship()
     app: Mapped[App] = relationship()
@@ -128,6 +136,8 @@ class JobInput(Base):
     changed_ns: Mapped[int] = mapped_column(BigInteger)
     """The file's change time when it was accepted: nobody but the kernel sets that, so a file that still has it is
     the one that was sent."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Known from the job's end on, unless the app changed the file."""
 
 
 class IdempotencyKey(Base):

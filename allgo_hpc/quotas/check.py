@@ -80,6 +80,18 @@ def check_quotas(
             raise OverQuota(sentence(name, used, adds[name], most, settings.contact), field=name)
 
 
+def check_stored(session: Session, settings: Settings, user: User, now: datetime) -> None:
+    """Refuse to keep files longer for somebody who stores more than their quota.
+
+    Raises:
+        OverQuota: naming the figure, the limit and whom to ask.
+    """
+    most = limits_of(session, user, settings)["stored_bytes"]
+    used = usage_of(session, user.id, now)
+    if most is not None and used.stored_bytes > most:
+        raise OverQuota(sentence("stored_bytes", used, 0, most, settings.contact), field="stored_bytes")
+
+
 def sentence(name: str, used: Usage, more: float, most: float, contact: str) -> str:
     """Return what is said to somebody who would pass a quota; pure."""
     has = getattr(used, name)

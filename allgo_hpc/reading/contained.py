@@ -2,12 +2,15 @@
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 BLOCK = 128 * 1024
 """Bytes that are read at a time."""
+KEPT_EVERY_S = 300.0
+"""A fraction of the time for which the trash is kept."""
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: had it become a FIFO, opening it would wait for ever.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -29,18 +32,24 @@ def is_contained(path: bytes) -> bool:
 def listed_files() -> Iterator[Read]:
     """Give what reads the files of one job folder after the other, each folder opened once, each file when it is read.
 
-    A folder stays open until the next one's turn: should its job be deleted meanwhile, the files are still found.
+    A folder stays open until the next one's turn: should its job be deleted meanwhile, the files are still found. Its
+    change time is set now and then, so that it stays in the trash while it is read.
     """
     with ExitStack() as opened:
         now: tuple[Path, int] | None = None
+        told_at = time.monotonic()
 
         def read(folder: Path, path: bytes, size: int, start: int = 0) -> Iterator[bytes]:
-            nonlocal now
+            nonlocal now, told_at
             if now is None or now[0] != folder:
                 opened.close()
                 now = (folder, _opened(folder, _FOLDER))
                 opened.callback(os.close, now[1])
-            yield from _read(now[1], path, size, start)
+            for piece in _read(now[1], path, size, start):
+                if time.monotonic() - told_at > KEPT_EVERY_S:
+                    told_at = time.monotonic()
+                    _set_change_time(now[1])
+                yield piece
 
         yield read
 
@@ -59,6 +68,13 @@ def _read(folder: int, path: bytes, size: int, start: int) -> Iterator[bytes]:
                 raise NotAsListed(f"{path!r} ends {left} bytes early")
             left -= len(piece)
             yield piece
+
+
+def _set_change_time(folder: int) -> None:
+    """Set what ``empty_trash`` goes by, and nothing else."""
+    with suppress(OSError):  # a storage that is read-only, or away: nothing is removed there either
+        status = os.stat(".", dir_fd=folder)
+        os.utime(".", dir_fd=folder, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def _open_below(folder: int, path: bytes) -> int:

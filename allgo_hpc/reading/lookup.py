@@ -14,12 +14,12 @@ _FOLDER = re.compile(r"[0-9a-f]{40}")
 _ID_DIGITS = 9  # what PostgreSQL's integer takes; asked for more it fails
 
 
-def find_job(session: Session, user: User, wanted: str) -> Job:
+def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False) -> Job:
     """Return the user's own job (an administrator's: any).
 
     Raises:
         NotFound: there is none, or it is another user's; the answer does not tell which.
-        Gone: its files were deleted; the refusal carries what is still known.
+        Gone: its files were deleted, and no such job is wanted; the refusal carries what is still known.
     """
     job = None
     if wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS:
@@ -30,7 +30,7 @@ def find_job(session: Session, user: User, wanted: str) -> Job:
         )
     if job is None or (job.user_id != user.id and user.role != "admin"):
         raise NotFound("there is no such job of yours", field="job_id", code="unknown_job")
-    return _still_there(job)
+    return job if deleted else _still_there(job)
 
 
 def files_of_tasks(session: Session, batch: Job) -> list[tuple[Job, JobFile]]:
@@ -85,7 +85,11 @@ def _still_there(job: Job) -> Job:
         "app": job.app.name,
         "version": job.version.number,
         "image_sha256": job.sha256,
+        "queue": job.queue,
         "param": job.param,
+        "memory_mb": job.memory_mb,
+        "inputs": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in job.inputs],
+        "created_at": stamp(job.created_at),
         "finished_at": stamp(job.finished_at),
         "deleted_at": stamp(job.deleted_at),
     }

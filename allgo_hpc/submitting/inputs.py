@@ -25,7 +25,9 @@ def take_over(folder: Path, one: JobInput, staging: Staging) -> None:
     try:
         descriptor = os.open(folder / one.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise Conflict(f"the input '{one.name}' is not there any more", field="job_id", code="inputs_gone") from error
+        raise Conflict(
+            f"the input '{one.name}' is not there any more: send it again", field="job_id", code="inputs_gone"
+        ) from error
     except OSError as error:
         if error.errno in _SOMETHING_ELSE:
             raise _changed(one) from error
@@ -49,7 +51,7 @@ def _check_unchanged(descriptor: int, one: JobInput) -> None:
 
 def _changed(one: JobInput) -> Conflict:
     return Conflict(
-        f"the app changed its input '{one.name}' while it ran: send it again with a new job",
+        f"the app changed its input '{one.name}' while it ran: send it again with this request",
         field="job_id",
         code="inputs_changed",
     )

@@ -114,6 +114,11 @@ class Staging:
                 field=field,
             )
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the files that were taken so far."""
+        return frozenset(self._names)
+
     def inputs(self) -> list[tuple[str, int, int]]:
         """Return name, bytes and change time (ns) of each file, in the order in which they came."""
         found = ((name, (self.files / name).stat()) for name in self._names)

@@ -39,7 +39,15 @@ def test_deleted_it_is_gone_for_everybody_and_what_was_known_stays(portal: Porta
     assert (told.status_code, told.json()["job"]["state"], told.json()["code"]) == (410, "done", "job_deleted")
     assert requests.get(job[str(number)]["mine.txt"], timeout=30).status_code == 410
     assert number in [one["id"] for one in call(portal, "GET", "jobs?deleted=true").json()["jobs"]]
-    assert _again(portal, number).status_code == 410
+    answer = _again(portal, number)
+    assert (answer.status_code, answer.json()["code"]) == (409, "inputs_gone")
+    assert "send 'given.txt' again" in answer.json()["detail"]
+    sent = {"files[0]": ("given.txt", b"given\n")}
+    again = portal.finished(
+        call(portal, "POST", f"jobs/{number}/rerun", files=sent, data={"param": "copy given.txt two.txt"}).json()["id"]
+    )
+    assert (again["state"], again["rerun_of"]) == ("done", number)
+    assert portal.result(again, "two.txt") == b"given\n"
 
 
 def test_the_trash_is_emptied_of_what_an_app_gave_to_other_users(portal: Portal) -> None:

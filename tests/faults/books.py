@@ -28,7 +28,7 @@ def main() -> None:
     with Session(make_engine(settings.database_url)) as session:
         if sys.argv[1] == "tidy":
             remove_stale_uploads(session, services.layout, before=utc_now() + timedelta(days=2))
-            finish_deletions(session, services, utc_now())
+            finish_deletions(session, services)
         print(json.dumps(_look(session, services.layout)))  # noqa: T201
 
 

@@ -19,8 +19,11 @@ _NEW: dict[str, list[sa.Column]] = {  # type: ignore[type-arg]
         sa.Column("log_tail", sa.String(2000), nullable=True),
         sa.Column("reruns", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trashed_at", sa.DateTime(timezone=True), nullable=True),
     ],
+    "job_input": [sa.Column("sha256", sa.String(64), nullable=True)],
 }
+_NOT_TRASHED = "deleted_at IS NOT NULL AND trashed_at IS NULL"
 
 
 def upgrade() -> None:
@@ -28,6 +31,13 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     op.create_index("ix_job_user_id_state", "job", ["user_id", "state"])
+    op.create_index(
+        "ix_job_not_trashed",
+        "job",
+        ["deleted_at"],
+        sqlite_where=sa.text(_NOT_TRASHED),
+        postgresql_where=sa.text(_NOT_TRASHED),
+    )
     op.create_table(
         "user_quota",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -55,6 +65,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("health")
     op.drop_table("user_quota")
+    op.drop_index("ix_job_not_trashed", "job")
     op.drop_index("ix_job_user_id_state", "job")
     for table, columns in _NEW.items():
         for column in reversed(columns):

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from allgo_hpc.errors import BadInput, Conflict
+from allgo_hpc.errors import BadInput, Conflict, OverQuota
 from allgo_hpc.housekeeping import tidy
 from allgo_hpc.jobs.keeping import give_notice, keep_longer
 from allgo_hpc.models import Job, JobEvent, utc_now
+from allgo_hpc.quotas.check import set_quotas
 from slurm import State
 from tests.fast.domain.world import World
 
@@ -66,6 +67,17 @@ def test_the_site_says_how_long_it_may_be(world: World) -> None:
     with pytest.raises(BadInput, match="can be kept until"):
         keep_longer(world.session, world.services, job, 366, now)
     keep_longer(world.session, world.services, job, 364.9, now)
+
+
+def test_not_for_somebody_over_their_quota(world: World) -> None:
+    job, now = _ended(world), utc_now()
+    before = job.expires_at
+    set_quotas(world.session, world.user, {"stored_bytes": 0})
+    with pytest.raises(OverQuota, match="your files take 1 bytes"):
+        keep_longer(world.session, world.services, job, 60, now)
+    assert job.expires_at == before
+    set_quotas(world.session, world.user, {"stored_bytes": 1})
+    keep_longer(world.session, world.services, job, 60, now)
 
 
 def test_before_its_end_there_is_nothing_to_keep(world: World) -> None:

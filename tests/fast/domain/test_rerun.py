@@ -9,7 +9,6 @@ from allgo_hpc.accounts import add_user
 from allgo_hpc.errors import Conflict, Refusal, TooLarge, Unprocessable
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.submitting.idempotency import Key
-from allgo_hpc.submitting.rerun import rerun_job
 from slurm import State
 from tests.fast.domain.world import World, add_version, make_services
 
@@ -17,7 +16,7 @@ FILES = {"a.bin": bytes(range(256)) * 5000, "empty": b"", "é 中 🙂.txt": b"3
 
 
 def _again(world: World, job: Job, key: Key | None = None, **changes: str) -> Job:
-    return rerun_job(world.session, world.services, world.user, job, changes, key=key)
+    return world.rerun(job, dict(changes), key=key)
 
 
 def _files(world: World, job: Job) -> dict[str, bytes]:
@@ -120,7 +119,7 @@ def test_a_smaller_limit_than_then(world: World) -> None:
 def test_it_belongs_to_whoever_asks(world: World) -> None:
     job = world.submit(files={"a": b"1"})
     admin = add_user(world.session, name="root", email="root@example.org", role="admin")
-    again = rerun_job(world.session, world.services, admin, job, {})
+    again = world.rerun(job, user=admin)
     assert again.user_id == admin.id
     assert _files(world, again)["a"] == b"1"
 

@@ -10,14 +10,13 @@ import pytest
 
 from allgo_hpc.errors import Conflict, StorageAway
 from allgo_hpc.models import Job
-from allgo_hpc.submitting.rerun import rerun_job
 from tests.fast.domain.world import World
 
 CONTENT = bytes(range(256)) * 1000
 
 
 def _again(world: World, job: Job) -> Job:
-    return rerun_job(world.session, world.services, world.user, job, {})
+    return world.rerun(job)
 
 
 def _truncated_and_restored(path: Path) -> None:

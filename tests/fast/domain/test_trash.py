@@ -9,10 +9,12 @@ import pytest
 
 from allgo_hpc.housekeeping import tidy
 from allgo_hpc.jobs import deletion
-from allgo_hpc.jobs.deletion import delete_job, empty_trash
+from allgo_hpc.jobs.deletion import delete_job, empty_trash, finish_deletions
 from allgo_hpc.models import Job, utc_now
+from allgo_hpc.reading import contained
 from slurm import State
 from tests.fast.domain.world import World
+from tests.receivers import until
 
 DONE = {"exit_code": 0, "signal": 0}
 
@@ -64,6 +66,50 @@ def test_a_crash_between_mark_and_move_is_made_good(world: World, monkeypatch: p
     tidy(world.session, world.services, utc_now())
     assert not any(folder.exists() for folder in folders)
     assert len(_trash(world)) == 5
+
+
+@pytest.mark.parametrize("how", ["away", "read-only"])
+def test_a_storage_that_takes_nothing_for_long_is_tried_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    job = _done(world)
+    layout = world.services.layout
+    with monkeypatch.context() as patch:
+        if how == "away":
+            aside = layout.root.rename(layout.root.with_name("aside"))
+            layout.root.mkdir()
+        else:
+
+            def refuse(*_: object) -> None:
+                raise OSError(30, "Read-only file system")
+
+            patch.setattr(Path, "rename", refuse)
+        _delete(world, job)
+    if how == "away":
+        layout.root.rmdir()
+        aside.rename(layout.root)
+    assert (len(_folders(world, job)), job.trashed_at) == (2, None)
+    finish_deletions(world.session, world.services)
+    world.session.expire_all()
+    assert (_folders(world, job), job.trashed_at is None) == ([], False)
+
+
+def test_what_is_read_for_an_archive_stays_in_the_trash(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = _done(world)
+    folder = world.services.layout.job_dir(job)
+    with contained.listed_files() as read:
+        assert list(read(folder, b"a", 1, 0)) == [b"1"]
+        _delete(world, job)
+        trashed = world.services.layout.trash / folder.name
+        before = trashed.stat()
+        assert list(read(folder, b"a", 1, 0)) == [b"1"]
+        assert trashed.stat().st_ctime_ns == before.st_ctime_ns
+        monkeypatch.setattr(contained, "KEPT_EVERY_S", -1.0)
+        until(
+            "its change time is set", lambda: _reads(read, folder) and trashed.stat().st_ctime_ns > before.st_ctime_ns
+        )
+    after = trashed.stat()
+    assert (after.st_mtime_ns, after.st_atime_ns) == (before.st_mtime_ns, before.st_atime_ns)
 
 
 def test_tidying_twice_is_no_error(world: World) -> None:
@@ -121,6 +167,10 @@ def test_what_an_app_gave_to_other_users_is_removed_by_their_rights(
     monkeypatch.setattr(deletion, "remove_argv", lambda folder: ("rm", "-rf", str(folder)) if helps else ("false",))
     assert empty_trash(world.services.layout, _in_two_hours()) == (2 if helps else 0)
     assert len(_trash(world)) == (0 if helps else 2)
+
+
+def _reads(read: contained.Read, folder: Path) -> bool:
+    return list(read(folder, b"a", 1, 0)) == [b"1"]
 
 
 def _in_two_hours() -> datetime:

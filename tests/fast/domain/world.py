@@ -17,6 +17,7 @@ from allgo_hpc.settings import Settings
 from allgo_hpc.states import JobState
 from allgo_hpc.submitting.idempotency import Key
 from allgo_hpc.submitting.request import Request
+from allgo_hpc.submitting.rerun import rerun_job
 from allgo_hpc.submitting.submission import new_staging, submit_job
 from allgo_hpc.sweeping.sweep import Swept, sweep
 from tests.fakes import FakeSlurm
@@ -44,6 +45,24 @@ class World:
                     file.write(content)
             request = Request(app=app, param=param, **more)
             return submit_job(session, self.services, self.user, request, staging, key=key)
+
+    def rerun(
+        self,
+        job: Job,
+        changes: dict[str, Any] | None = None,
+        *,
+        files: dict[str, bytes] | None = None,
+        user: User | None = None,
+        key: Key | None = None,
+    ) -> Job:
+        """Run a job again; ``files`` are sent with it."""
+        with new_staging(self.services) as staging:
+            for name, content in (files or {}).items():
+                with staging.new_file(name, field="files[0]") as file:
+                    file.write(content)
+            return rerun_job(
+                self.session, self.services, user or self.user, job, staging, changes=changes or {}, key=key
+            )
 
     def batch(self, count: int = 3, param: str = "") -> Job:
         """Submit a batch of so many files."""

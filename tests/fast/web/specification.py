@@ -42,11 +42,13 @@ class Inhabited:
         self._turns = count()
         self.session.execute(update(Token).values(id=_OWN_TOKEN))
         self.session.commit()
+        gone = portal.submit(forms.file("file", "sent.txt", b"a"))
+        portal.end(gone)
         for number in range(3):
             portal.finished({"out.txt": b"0123456789", "deep/é 中.bin": bytes(range(256))})
             portal.submit(forms.field("job[param]", str(number)), forms.file("file", "a.txt", b"a"))
         portal.submit(forms.field("job[batch]", "each"), *(forms.file("file", f"{i}.txt", b"x") for i in range(3)))
-        assert portal.client.delete(f"{JOBS}/1", headers=portal.auth).status_code == 204
+        assert portal.client.delete(f"{JOBS}/{gone}", headers=portal.auth).status_code == 204
 
     def lead(self, case: Case) -> None:
         """Lead a request to what there is, keep its stream short; Slurm goes on now and then."""

@@ -49,8 +49,14 @@ def test_a_deleted_job_is_gone_for_all_of_them(portal: Portal, method: str, path
     answer = _do(portal, "DELETE", str(number))
     assert (answer.status_code, answer.data) == (204, b"")
     told = _do(portal, method, f"{number}{path}")
-    assert_refused(told, 410, code="job_deleted", field="job_id")
-    assert (told.get_json()["job"]["id"], told.get_json()["job"]["state"]) == (number, "done")
+    if path == "/rerun":
+        assert "send 'a' again" in assert_refused(told, 409, code="inputs_gone", field="job_id")
+    else:
+        assert_refused(told, 410, code="job_deleted", field="job_id")
+        known = told.get_json()["job"]
+        assert (known["id"], known["state"]) == (number, "done")
+        digest = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"
+        assert known["inputs"] == [{"name": "a", "size": 7, "sha256": digest}]
     paths = [url.removeprefix("http://localhost") for url in listed.values()]
     for address in (*paths, f"/api/v1/datastore/{number}/a", f"{JOBS}/{number}", f"{JOBS}/{number}/files",
                     f"{JOBS}/{number}/events", f"{JOBS}/{number}/archive"):  # fmt: skip
@@ -121,6 +127,44 @@ def test_a_change_that_may_not_be(portal: Portal, changes: dict[str, Any], code:
     assert answer.status_code in {400, 404}
     assert_refused(answer, answer.status_code, code=code, field=field)
     assert portal.left() == before
+
+
+def test_run_again_with_files(portal: Portal) -> None:
+    number = portal.submit(forms.file("files[0]", "a", b"1"), forms.file("files[1]", "b", b"2"))
+    sent = forms.body(forms.field("param", "-y"), forms.file("files[0]", "b", b"new"))
+    answer = portal.post(sent, path=f"{JOBS}/{number}/rerun")
+    assert answer.status_code == 200, answer.get_json()
+    again = answer.get_json()["id"]
+    assert portal.input_names(again) == {"a", "b"}
+    assert (portal.world.services.layout.job_dir(portal.job(again)) / "b").read_bytes() == b"new"
+    assert portal.state(again)["param"] == "-y"
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "field"),
+    [
+        (forms.field("parm", "x"), "bad_input", "parm"),
+        (forms.field("job[param]", "x"), "bad_input", "job[param]"),
+        (forms.file("files[0]", "../b"), "bad_input", "files[0]"),
+    ],
+)
+def test_a_form_with_files_that_may_not_be(portal: Portal, part: bytes, code: str, field: str) -> None:
+    number = portal.submit(forms.file("files[0]", "a"))
+    before = portal.left()
+    answer = portal.post(forms.body(forms.file("files[9]", "z"), part), path=f"{JOBS}/{number}/rerun")
+    assert_refused(answer, 400, code=code, field=field)
+    assert portal.left() == before
+
+
+def test_a_key_makes_running_again_with_files_safe_to_repeat(portal: Portal) -> None:
+    number = portal.submit(forms.file("files[0]", "a"))
+    headers = portal.auth | {"Idempotency-Key": "k"}
+    made = [
+        portal.post(forms.body(forms.file("f", "a", content)), path=f"{JOBS}/{number}/rerun", headers=headers)
+        for content in (b"x", b"x", b"y")
+    ]
+    assert made[0].get_json()["id"] == made[1].get_json()["id"] != number
+    assert_refused(made[2], 422, code="idempotency_key_reused", field="Idempotency-Key")
 
 
 def test_inputs_that_are_gone_or_changed(portal: Portal) -> None:

@@ -28,7 +28,7 @@ NOT_ONLY_BY_SCHEMA = {
 """Operations that may refuse what the schema allows, with the reason; all others take everything that it allows."""
 REFUSED = {
     ("GET /api/v1/jobs/{job_id}", 304), ("GET /api/v1/jobs/{job_id}", 410), ("GET /api/v1/jobs/{job_id}", 404),
-    ("POST /api/v1/jobs/{job_id}/cancel", 409), ("POST /api/v1/jobs/{job_id}/rerun", 410),
+    ("POST /api/v1/jobs/{job_id}/cancel", 409), ("POST /api/v1/jobs/{job_id}/rerun", 409),
     ("DELETE /api/v1/jobs/{job_id}", 409), ("GET /api/v1/jobs/{job_id}/archive", 409),
     ("GET /api/v1/jobs/{job_id}/archive", 416), ("POST /api/v1/jobs", 400), ("POST /api/v1/jobs", 422),
     ("GET /api/v1/datastore/{job_id}/{name}", 410), ("POST /api/v1/webhooks", 400),

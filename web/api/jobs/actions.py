@@ -9,15 +9,20 @@ from allgo_hpc.models import utc_now
 from allgo_hpc.reading.lookup import find_job
 from allgo_hpc.submitting.idempotency import HEADER, Key, check_key, fingerprint
 from allgo_hpc.submitting.rerun import rerun_job
+from allgo_hpc.submitting.submission import new_staging
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
 from web.api.jobs.answer import job_answer
 from web.api.jobs.read import files_of
-from web.api.jobs.schemas import Accepted, Changes, JobAnswer, Keep
+from web.api.jobs.schemas import Accepted, Changes, ChangesWithFiles, JobAnswer, Keep
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
+from web.api.jobs.upload import read_form
 from web.auth import current_user, needs
-from web.checks import json_or_form, load_body
+from web.checks import json_or_form, load_body, load_fields
 from web.context import base_url, get_services, get_session
+
+_CHANGES = json_or_form(Changes)
+_CHANGES["content"]["multipart/form-data"] = {"schema": ChangesWithFiles}
 
 
 @JOBS.operation(
@@ -44,23 +49,30 @@ def post_cancel(job_id: str) -> Response:
     "/api/v1/jobs/<job_id>/rerun",
     method="POST",
     auth=needs("jobs:write"),
-    body=json_or_form(Changes),
+    body=_CHANGES,
     headers=(KEY_HEADER,),
     answers={200: Accepted},
-    errors=(400, 409, 410, 413, 422, 503, 507),
+    errors=(400, 409, 413, 422, 503, 507),
     links=JOB_LINKS,
 )
 def post_rerun(job_id: str) -> Response:
     """Run a job again, with changes, on the inputs that were sent then.
 
-    The inputs are not sent again. Where the app has changed them, the answer is 409 `inputs_changed`.
+    The inputs need not be sent again. One that is sent takes the place of the earlier one of its name; that is the way
+    where the app has changed it (else 409 `inputs_changed`) or the files were deleted (409 `inputs_gone`).
     """
     session, services, user = get_session(), get_services(), current_user()
     key_text = check_key(request.headers.get(HEADER))
-    job = find_job(session, user, job_id)
-    changes = load_body(request, Changes())
-    key = Key(key_text, fingerprint(f"POST jobs/{job.id}/rerun", changes, {})) if key_text else None
-    return jsonify(accepted(rerun_job(session, services, user, job, changes, key=key)))
+    job = find_job(session, user, job_id, deleted=True)
+    session.commit()  # nothing of the database is held while the body comes
+    with new_staging(services, hashing=key_text is not None) as staging:
+        if request.mimetype == "multipart/form-data":
+            changes = load_fields(read_form(request, staging), Changes())
+        else:
+            changes = load_body(request, Changes())
+        what = f"POST jobs/{job.id}/rerun"
+        key = Key(key_text, fingerprint(what, changes, staging.digests)) if key_text else None
+        return jsonify(accepted(rerun_job(session, services, user, job, staging, changes=changes, key=key)))
 
 
 @JOBS.operation(

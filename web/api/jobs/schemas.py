@@ -152,6 +152,15 @@ class Changes(Schema):
     memory_mb = fields.Integer(strict=False, validate=validate.Range(1, 4 * 1024**2), **_said("Mebibytes of memory."))
 
 
+class ChangesWithFiles(Changes):
+    """The same with files."""
+
+    files = fields.Raw(
+        data_key="files[0]",
+        metadata={"type": "string", "format": "binary", "description": "Takes the place of the input of its name."},
+    )
+
+
 class Keep(Schema):
     """How long the files are wanted."""
 
