@@ -29,6 +29,7 @@ POINTS = (
     "sweep.answered",
     "sweep.retrying",
     "end.listed",
+    "restart.stored",
     "deletion.marked",
     "deletion.renamed",
     "tidy.placed_removed",

@@ -29,11 +29,11 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
             # A folder's own time stands still while one long file grows in it.
             if max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) >= before.timestamp():
                 continue
-            known = session.scalar(select(Job.id).where(Job.uuid == folder.name)) is not None
             note = folder / "target"
-            if not known and note.exists():
-                for line in note.read_text().splitlines():
-                    _remove_placed(layout, (layout.root / line).resolve())
+            for line in note.read_text().splitlines() if note.exists() else ():
+                placed = (layout.root / line).resolve()
+                if session.scalar(select(Job.id).where(Job.folder == placed.name)) is None:
+                    _remove_placed(layout, placed)
                     reach("tidy.placed_removed")
             shutil.rmtree(folder)
             removed += 1

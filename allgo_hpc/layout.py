@@ -31,10 +31,10 @@ class Layout:
     def control_dir(self, job: Job) -> Path:
         """Return the folder of script, claim and exit marker, which the app does not see.
 
-        A task's lies in its batch's, under its number in the array.
+        That of a task of an array lies in its batch's, under its number in the array.
         """
-        if job.parent is not None:
-            return self.control / job.parent.folder / str(job.task)
+        if job.batch is not None:
+            return self.control / job.batch.folder / str(job.task)
         return self.control / job.folder
 
     def image(self, app_name: str, sha256: str) -> Path:

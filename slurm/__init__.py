@@ -18,13 +18,14 @@ from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, r
 from slurm.protocol import SlurmClient
 from slurm.reasons import reason_sentence
 from slurm.record import JobRecord
-from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, render
+from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, NOT_STARTED, render
 from slurm.spec import TASK_MARK, JobSpec
 from slurm.states import Phase, State, parse_state
 
 __all__ = [
     "EXIT_CLAIMED",
     "EXIT_NO_TASK",
+    "NOT_STARTED",
     "TASK_MARK",
     "Advice",
     "AnswerUnreadable",

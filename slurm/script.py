@@ -17,6 +17,15 @@ EXIT_NO_WORK_DIR = 93
 EXIT_NO_LOG = 94
 EXIT_NO_SCRATCH = 95
 EXIT_NO_TASK = 96
+NOT_STARTED = {
+    EXIT_NO_CONTROL: "control",
+    EXIT_NO_ARGV: "argv",
+    EXIT_NO_WORK_DIR: "work_dir",
+    EXIT_NO_LOG: "log",
+    EXIT_NO_SCRATCH: "scratch",
+    EXIT_NO_TASK: "tasks",
+}
+"""What the marker's ``problem`` says, by exit code: on a storage that is full there may be no marker."""
 
 
 def render(spec: JobSpec) -> str:

@@ -81,11 +81,25 @@ def _throw_away(session: Session, layout: Layout, marked: Sequence[Job]) -> None
 
 def throw_away(layout: Layout, job: Job) -> bool:
     """Move the folders of a marked job to the trash; true when none is left in its place."""
-    moved = _rename(layout.job_dir(job), layout.trash / job.folder)
+    moved = move_to_trash(layout, layout.job_dir(job))
     reach("deletion.renamed")
-    if job.parent_id is None:
-        moved &= _rename(layout.control_dir(job), layout.trash / f"{job.folder}.control")
+    if job.batch is None:  # that of an array's task lies in its batch's
+        moved &= move_to_trash(layout, layout.control_dir(job))
     return moved
+
+
+def move_to_trash(layout: Layout, folder: Path) -> bool:
+    """Move a job or control folder to the trash; true when it is in its place no more."""
+    name = f"{folder.name}.control" if folder.parent == layout.control else folder.name
+    try:
+        folder.rename(layout.trash / name)
+    except FileNotFoundError:
+        # Gone before, unless it is the whole storage that is not there now.
+        return layout.trash.is_dir()
+    except OSError as error:
+        _log.warning("%s stays for now: %s", folder.name, error)
+        return False
+    return True
 
 
 def empty_trash(layout: Layout, now: datetime) -> int:
@@ -124,16 +138,4 @@ def _mark(session: Session, job: Job, why: str) -> bool:
         return False
     session.execute(delete(JobFile).where(JobFile.job_id == job.id))
     add_event(session, [job], old=job.state, source="portal", detail=why)
-    return True
-
-
-def _rename(source: Path, target: Path) -> bool:
-    try:
-        source.rename(target)
-    except FileNotFoundError:
-        # Gone before, unless it is the whole storage that is not there now.
-        return target.parent.is_dir()
-    except OSError as error:
-        _log.warning("%s stays for now: %s", source.name, error)
-        return False
     return True

@@ -66,7 +66,7 @@ def job_name(job: Job) -> str:
 
     The tasks of a batch are one array in Slurm and have the batch's name.
     """
-    return f"allgo-{job.parent_id or job.id}"
+    return f"allgo-{(job.batch or job).id}"
 
 
 def send(session: Session, services: Services, job: Job) -> bool:

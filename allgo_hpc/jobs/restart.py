@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict
-from allgo_hpc.jobs.deletion import throw_away
+from allgo_hpc.failpoints import reach
+from allgo_hpc.jobs.deletion import move_to_trash
 from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput
@@ -29,19 +31,21 @@ REASON = "Its node failed: it is started anew."
 
 
 def may_restart(job: Job) -> bool:
-    """True for a single job whose app allows it, that was not started anew before and that nobody cancelled."""
-    single = job.parent_id is None and not job.tasks
-    return job.app.rerun_after_node_failure and single and job.reruns < _MOST and job.cancel_at is None
+    """True for a job whose app allows it, that was not started anew before and that nobody cancelled."""
+    return job.app.rerun_after_node_failure and not job.tasks and job.reruns < _MOST and job.cancel_at is None
 
 
 def restart(session: Session, services: Services, job: Job) -> bool:
     """Make a job ready to be submitted anew by the sweep; False where its inputs are not what was sent any more.
 
+    A task of a batch becomes a Slurm job of its own.
+
     Raises:
         OSError: the file system fails; to be tried again.
     """
-    old = Job(id=job.id, folder=job.folder, user_id=job.user_id, app_id=job.app_id)  # for its paths
-    folder = services.layout.job_dir(job)
+    layout = services.layout
+    folder, argv = layout.job_dir(job), layout.control_dir(job.batch or job) / "argv"
+    left = [folder] if job.batch is not None else [folder, layout.control_dir(job)]
     with new_staging(services) as staging:
         try:
             for one in job.inputs:
@@ -50,18 +54,22 @@ def restart(session: Session, services: Services, job: Job) -> bool:
             _log.info("job %s is not started anew: %s", job.id, error)
             return False
         fresh = Job(folder=secrets.token_hex(20), user_id=job.user_id, app_id=job.app_id)
-        control = services.layout.control_dir(fresh)
-        staging.note([services.layout.job_dir(fresh)], control)
+        control = layout.control_dir(fresh)
+        # What is left of the first start is noted as well: nothing else would find it after a crash.
+        staging.note([layout.job_dir(fresh), *left], control)
         control.mkdir(mode=0o700)
-        shutil.copyfile(services.layout.control_dir(old) / "argv", control / "argv")
+        write_durably(control / "argv", argv.read_bytes())
+        sync_folder(layout.control)
         (staging.files / LOG_NAME).touch(mode=0o640)
         inputs = staging.inputs()
-        staging.place(services.layout.job_dir(fresh))
+        staging.place(layout.job_dir(fresh))
         if not _store(session, job, fresh.folder, staging.folder.name, inputs):
             staging.take_back()
             shutil.rmtree(control, ignore_errors=True)
             return False
-    throw_away(services.layout, old)
+        reach("restart.stored")
+        for each in left:
+            move_to_trash(layout, each)
     return True
 
 

@@ -109,6 +109,11 @@ class Job(Base):
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")
     inputs: Mapped[list[JobInput]] = relationship(order_by="JobInput.name", cascade="all, delete-orphan")
 
+    @property
+    def batch(self) -> Job | None:
+        """The batch whose array in Slurm runs it; a task that was started anew is a Slurm job of its own."""
+        return self.parent if not self.reruns else None
+
 
 class JobEvent(Base):
     """One change of a job's state."""

@@ -125,7 +125,10 @@ class Staging:
         return [(name, status.st_size, status.st_ctime_ns) for name, status in found]
 
     def note(self, targets: Sequence[Path], control: Path) -> None:
-        """Write down where the files and the control folder will be, before anything is made outside this folder."""
+        """Write down where the files and the control folder will be, before anything is made outside this folder.
+
+        What is noted and is no job's folder in the end is removed by the housekeeping.
+        """
         paths = [str(path.relative_to(self._layout.root)) for path in (*targets, control)]
         with storage_errors():
             write_durably(self.folder / "target", "\n".join(paths).encode())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allgo_hpc.states import JobState
-from slurm import EXIT_CLAIMED, Claim, JobRecord, Marker, Phase, State, reason_sentence
+from slurm import EXIT_CLAIMED, NOT_STARTED, Claim, JobRecord, Marker, Phase, State, reason_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,15 @@ _ENDS = {
 """Slurm's final words that say all by themselves, whatever the exit code (a job can exit 0 and be out of memory)."""
 
 
+_PROBLEMS = {
+    "control": "the portal's storage could not be written: it may be full or away",
+    "argv": "the words of its param string could not be read from the portal's storage",
+    "work_dir": "its folder on the portal's storage could not be entered",
+    "log": "its log could not be opened",
+    "scratch": "the local disk took no folder for it",
+    "tasks": "the list of its batch's tasks could not be read from the portal's storage",
+}
+"""What the batch script says that it could not do (slurm.script)."""
 _LIMIT = "It was told to end shortly before its time limit; what it had written until then is kept."
 _SAY_MORE = {State.OUT_OF_MEMORY, State.NODE_FAIL, State.BOOT_FAIL, State.CANCELLED}
 """Ends that count even though the script had noticed the limit coming."""
@@ -114,7 +123,8 @@ def _ended(record: JobRecord, marker: Marker | None) -> Verdict:
         return _verdict(record, state, marker=marker, reason=reason, exit_code=code, signal=signal)
     if record.state is State.COMPLETED and not code and not signal:
         return _verdict(record, JobState.DONE, marker=marker, exit_code=0, signal=0)
-    problem = marker.problem if marker is not None else ""
+    # An app's own exit code comes with a marker, unless it could not be written at the end; these are not apps' words.
+    problem = marker.problem if marker is not None else NOT_STARTED.get(code or 0, "")
     said = f"Slurm says {record.word}: {record.reason or 'no reason given'}."
     reason = _why_failed(code, signal, problem) if code or signal else said
     return _verdict(record, JobState.ERROR, marker=marker, reason=reason, exit_code=code, signal=signal)
@@ -122,8 +132,8 @@ def _ended(record: JobRecord, marker: Marker | None) -> Verdict:
 
 def _why_failed(code: int | None, signal: int | None, problem: str) -> str:
     if problem:
-        where = "the administrator can see why in the job's control folder"
-        return f"The node could not start the app (its {problem}); {where}."
+        what = _PROBLEMS.get(problem, "something of the job could not be read")
+        return f"The app was not started, for on its node {what}. Run it again, or tell the administrator."
     if signal:
         return f"The app was ended by signal {signal}."
     return f"The app ended with exit code {code}."

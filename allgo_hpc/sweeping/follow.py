@@ -62,9 +62,9 @@ def _unknown_to_slurm(session: Session, services: Services, job: Job, answer: An
     if job.cancel_at is not None and _holds_claim(control):
         return _apply(session, services, job, cancelled_before_start(job.slurm_id, now))
     if job.state == JobState.CREATED and read_claim(control) is None:
-        if job.parent is None:
+        if job.batch is None:
             return submit_again(session, services, job, now)
-        if job.parent.state == JobState.CREATED:
+        if job.batch.state == JobState.CREATED:
             return False  # it is submitted with its batch
     return _count_absence(session, services, job, answer, now)
 
@@ -149,9 +149,9 @@ def _count_absence(session: Session, services: Services, job: Job, answer: Answe
     if now - job.absent_since < timedelta(seconds=services.settings.lost_after_s):
         return False
     if has_not_started(services, job):
-        if job.parent is None:
+        if job.batch is None:
             return send_back(session, [job])
-        if not answer.of(job.parent):
+        if not answer.of(job.batch):
             return False  # Slurm forgot the whole array: it is submitted again with its batch
     since = f"{job.absent_since:%Y-%m-%d %H:%M:%S} UTC"
     reason = f"Slurm answers and has not known this job since {since}, and it left no exit marker."

@@ -23,8 +23,8 @@ _REASON = "Slurm forgot it before it started: it is submitted again."
 def has_not_started(services: Services, job: Job) -> bool:
     """True when a job surely has not run: its folder is there, and nobody claimed it."""
     control = services.layout.control_dir(job)
-    # Of a task, the folder is made by its script: its batch's must be there.
-    there = (control.parent if job.parent is not None else control).is_dir()
+    # Of a task of an array, the folder is made by its script: its batch's must be there.
+    there = (control.parent if job.batch is not None else control).is_dir()
     return job.state in _WAITING and job.cancel_at is None and there and read_claim(control) is None
 
 

@@ -24,7 +24,7 @@ type Mark = tuple[str, int | None]
 
 def mark_of(job: Job) -> Mark:
     """Return what travels with the Slurm job of this row."""
-    return (job.parent.uuid, job.task) if job.parent is not None else (job.uuid, None)
+    return (job.batch.uuid, job.task) if job.batch is not None else (job.uuid, None)
 
 
 @dataclass(frozen=True)

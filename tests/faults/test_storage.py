@@ -20,6 +20,7 @@ def test_full(trial: Trial, storage: SmallStorage) -> None:
     """The datastore is full while a job ends and others are submitted."""
     running = trial.submit("count 2")
     trial.reached(running, "running")
+    trial.begun(running)  # one that begins on a full disk is refused by its node, and says so
     with trial.clients_meet(storage.full(), 2):
         until("both clients are told", lambda: trial.witness.posts["507"] >= 4)
         trial.reached(running, "done")

@@ -90,6 +90,11 @@ class Trial:
         job: dict[str, Any] = until(f"job {number} in {states}", there, within_s=within_s)
         return job
 
+    def begun(self, number: int) -> None:
+        """Wait until its app has begun to count."""
+        row = next(row for row in books()["jobs"] if row["id"] == number)
+        until("its app has begun", lambda: side_effects(row))
+
     def all_ended(self, *, within_s: float) -> None:
         def left() -> list[Any]:
             jobs = [self.client.look(number) for number in self.unfinished()]

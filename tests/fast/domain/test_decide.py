@@ -8,10 +8,24 @@ import pytest
 
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.decide import choose_record, decide, decide_by_marker
-from slurm import Claim, Marker, Phase, State
+from slurm import NOT_STARTED, Claim, Marker, Phase, State
 from tests.fakes import record
 
 START, END = datetime(2026, 1, 1, 12, tzinfo=UTC), datetime(2026, 1, 1, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("code", NOT_STARTED)
+def test_a_start_that_failed_says_why_also_where_no_marker_could_be_written(code: int) -> None:
+    failed = record("u", State.FAILED, exit_code=code, signal=0)
+    with_marker, without = decide(failed, marker(code, 0, NOT_STARTED[code])), decide(failed, None)
+    assert with_marker is not None
+    assert without is not None
+    assert with_marker.reason == without.reason
+    assert with_marker.reason.startswith("The app was not started, for on its node ")
+    assert "something" not in with_marker.reason
+    own = decide(failed, marker(code))
+    assert own is not None
+    assert own.reason == f"The app ended with exit code {code}."
 
 
 def marker(exit_code: int = 0, signal: int = 0, problem: str = "") -> Marker:
@@ -108,7 +122,7 @@ def test_the_verdict_carries_who_said_it_and_when() -> None:
         (marker(), JobState.DONE, ""),
         (marker(3), JobState.ERROR, "exit code 3"),
         (marker(143, 15), JobState.ERROR, "signal 15"),
-        (marker(92, 0, "argv"), JobState.ERROR, "could not start the app (its argv)"),
+        (marker(92, 0, "argv"), JobState.ERROR, "not started, for on its node the words of its param string"),
     ],
 )
 def test_a_marker_alone(left: Marker, state: JobState, part: str) -> None:

@@ -54,7 +54,7 @@ def test_whenever_it_was_killed_nothing_stays(world: World, upto: str) -> None:
 def test_killed_after_the_row_was_stored_the_job_keeps_its_files(world: World) -> None:
     staging, target = _killed(world, "placed")
     job = world.job()
-    job.uuid = staging.folder.name
+    job.folder = target.name
     world.session.commit()
     assert _tidy(world) == 1
     assert not staging.folder.exists()
