@@ -14,6 +14,7 @@ from slurm.sacct import parse_sacct, sacct_argv
 from slurm.sbatch import parse_sbatch, sbatch_argv
 from slurm.scancel import parse_scancel, scancel_argv
 from slurm.script import render
+from slurm.sinfo import parse_closed, sinfo_argv
 from slurm.spec import JobSpec
 from slurm.squeue import parse_squeue, squeue_argv
 from slurm.version import parse_version, version_argv
@@ -24,7 +25,7 @@ _NAMES_AT_ONCE = 1500
 
 
 class CommandClient:
-    """A SlurmClient that runs sbatch, squeue, sacct, scancel and scontrol as the process's own user.
+    """A SlurmClient that runs sbatch, squeue, sacct, scancel, sinfo and scontrol as the process's own user.
 
     Args:
         user: the system user as whom the portal runs, whose jobs are listed.
@@ -82,6 +83,15 @@ class CommandClient:
         """
         answer = self._run(advise_argv(spec), timeout_s=self._advice_timeout_s, stdin=render(spec).encode())
         return parse_advice(answer.rc, answer.out, answer.err)
+
+    def closed_partitions(self) -> frozenset[str]:
+        """Return the partitions that start no jobs at the moment, by one sinfo.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any (see ``parse_closed``).
+        """
+        answer = self._run(sinfo_argv(), timeout_s=self._advice_timeout_s)
+        return parse_closed(answer.rc, answer.out, answer.err)
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, by one squeue.

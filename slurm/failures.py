@@ -51,7 +51,7 @@ _SUPPORT_AWAY = (
 )
 # "squeue: error: ...", but also "slurm_load_jobs error: ..." (squeue with its controller away, 24.11 and 26.05).
 _ERROR_LINE = re.compile(r"^\s*[\w.-]+:? (error|fatal): (?P<text>.*)$", re.MULTILINE | re.IGNORECASE)
-_OWN_LINE = re.compile(r"^\s*(sbatch|squeue|sacct|scancel|scontrol): (?P<text>.*)$", re.MULTILINE)
+_OWN_LINE = re.compile(r"^\s*(sbatch|squeue|sacct|scancel|scontrol|sinfo): (?P<text>.*)$", re.MULTILINE)
 
 
 def words_of(err: bytes) -> str:

@@ -18,6 +18,9 @@ class SlurmClient(Protocol):
     def start_estimate(self, spec: JobSpec) -> Advice:
         """Return when a job would start if it were submitted now; creates nothing."""
 
+    def closed_partitions(self) -> frozenset[str]:
+        """Return the partitions that start no jobs at the moment."""
+
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
 

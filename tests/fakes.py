@@ -41,6 +41,7 @@ class FakeSlurm:
         accounting: what ``accounted`` answers from, filtered as sacct does.
         cancelled: the ids of jobs and arrays that were to end; ``cancelled_tasks`` the single tasks, as (id, number).
         advice: what ``start_estimate`` answers, unless jobs are refused or nobody answers.
+        closed: what ``closed_partitions`` answers, unless nobody answers.
         estimated: every JobSpec that ``start_estimate`` was asked about.
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
@@ -55,6 +56,7 @@ class FakeSlurm:
         self.cancelled: list[int] = []
         self.cancelled_tasks: list[tuple[int, int]] = []
         self.advice = Advice(starts_at=AT, nodes="c1", said="Job 1 to start at ...", partition="standard")
+        self.closed: frozenset[str] = frozenset()
         self.estimated: list[JobSpec] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
@@ -142,6 +144,12 @@ class FakeSlurm:
         if self._submit_fails is not None:
             raise self._submit_fails
         return self.advice
+
+    def closed_partitions(self) -> frozenset[str]:
+        """See slurm.SlurmClient."""
+        if self._submit_fails is not None and not isinstance(self._submit_fails, SubmitRefused):
+            raise SlurmUnavailable(str(self._submit_fails))
+        return self.closed
 
     def jobs(self) -> list[JobRecord]:
         """See slurm.SlurmClient."""

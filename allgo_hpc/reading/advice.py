@@ -26,6 +26,7 @@ class QueueAdvice:
         queue: which.
         starts_at: when a job would start as the cluster stands now; None where Slurm did not say.
         refused: why Slurm would not take such a job; empty where it would.
+        closed: it starts no jobs at the moment.
         within: share of such jobs that ends within the queue's limit; None without a history.
         sentence: all of it in words.
     """
@@ -35,11 +36,19 @@ class QueueAdvice:
     refused: str
     within: float | None
     sentence: str
+    closed: bool = False
 
 
 def advise(services: Services, app: App, version: Version, history: History, now: datetime) -> list[QueueAdvice]:
     """Ask Slurm about each queue; where it does not answer, the history alone speaks."""
     silent = False
+    closed: frozenset[str] = frozenset()
+    try:
+        # Asked when a job would start, Slurm answers for a closed partition as if it were open.
+        closed = services.slurm.closed_partitions()
+    except SlurmError as error:
+        _log.info("no advice from Slurm: %s", error)
+        silent = True
     found = []
     for queue in services.settings.queues:
         said: Advice | None = None
@@ -51,16 +60,17 @@ def advise(services: Services, app: App, version: Version, history: History, now
             silent = True  # the other queues would be waited for just as long
         except SlurmError as error:
             refused = str(error)
-        starts_at = said.starts_at if said is not None else None
+        shut = queue.partition in closed
+        starts_at = said.starts_at if said is not None and not shut else None
         within = history.within(queue.minutes * 60.0)
-        sentence = say(starts_at, refused, within, now, queue)
-        found.append(QueueAdvice(queue, starts_at, refused, within, sentence))
+        sentence = say(starts_at, refused, within, now, queue, closed=shut)
+        found.append(QueueAdvice(queue, starts_at, refused, within, sentence, closed=shut))
     return found
 
 
 def recommend(advice: Sequence[QueueAdvice], default: str) -> str:
     """Return the shortest queue in which nearly all such jobs end; without a history, the app's own; pure."""
-    possible = sorted((one for one in advice if not one.refused), key=lambda one: one.queue.minutes)
+    possible = sorted((one for one in advice if not one.refused and not one.closed), key=lambda one: one.queue.minutes)
     for one in possible:
         if one.within is not None and one.within >= ENOUGH:
             return one.queue.name
@@ -69,11 +79,13 @@ def recommend(advice: Sequence[QueueAdvice], default: str) -> str:
     return default
 
 
-def say(starts_at: datetime | None, refused: str, within: float | None, now: datetime, queue: Queue) -> str:
+def say(
+    starts_at: datetime | None, refused: str, within: float | None, now: datetime, queue: Queue, *, closed: bool = False
+) -> str:
     """Return the advice on a queue in words: "starts now; 92 % of such jobs end within 1 minute"; pure."""
     if refused:
         return f"Slurm would not take such a job: {refused}"
-    parts = []
+    parts = ["is closed at the moment, jobs wait until it is opened"] if closed else []
     if starts_at is not None:
         wait = (starts_at - now).total_seconds() / 60
         parts.append("starts now" if wait < 0.1 else f"starts in about {duration(wait)}")  # noqa: PLR2004  # 6 seconds

@@ -48,6 +48,24 @@ class Situations:
         self.admin("scontrol", how, str(job_id))
 
     @contextmanager
+    def preempted(self, node: str) -> Iterator[None]:
+        """A job of a higher tier takes a whole node from those of batch."""
+        self.admin("scontrol", "update", "PartitionName=batch", "PreemptMode=CANCEL")
+        try:
+            self.admin(
+                "sbatch", "--parsable", "--job-name=preemptor", "--partition=interactive", f"--nodelist={node}",
+                "--exclusive", "--time=1", "--chdir=/", "--output=/dev/null", "--wrap=sleep 60",
+            )  # fmt: skip
+            yield
+        finally:
+            self.admin("scancel", "--name=preemptor")
+            self.admin("scontrol", "update", "PartitionName=batch", "PreemptMode=OFF")
+
+    def depend(self, job_id: int, on: int) -> None:
+        """A waiting job is made to depend on another's good end."""
+        self.admin("scontrol", "update", f"jobid={job_id}", f"Dependency=afterok:{on}")
+
+    @contextmanager
     def partition(self, state: str, name: str = "batch") -> Iterator[None]:
         """A partition is DOWN (it starts no jobs) or INACTIVE (it takes none either)."""
         self.admin("scontrol", "update", f"PartitionName={name}", f"State={state}")

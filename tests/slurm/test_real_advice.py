@@ -8,6 +8,7 @@ import pytest
 
 from slurm import JobSpec, Phase, SubmitRefused, read_claim
 from tests.slurm.lab import Lab, until
+from tests.slurm.situations import Situations
 
 pytestmark = pytest.mark.scheduler
 
@@ -55,3 +56,11 @@ def test_refusals_are_those_of_a_submission(lab: Lab, change: dict[str, object],
     assert not caught.value.transient
     # Slurm keeps a record of a job that was refused for its memory when it is submitted; not of a question.
     assert not [job for job in lab.client.jobs() if job.comment == spec.comment]
+
+
+def test_closed_partitions(lab: Lab, situations: Situations) -> None:
+    assert lab.client.closed_partitions() == frozenset()
+    for state in ("DOWN", "DRAIN", "INACTIVE"):
+        with situations.partition(state):
+            assert lab.client.closed_partitions() == {"batch"}
+    assert lab.client.closed_partitions() == frozenset()

@@ -92,6 +92,28 @@ def test_requeued_by_an_administrator(lab: Lab, situations: Situations) -> None:
     assert read_marker(job[1].control_dir) == marker
 
 
+def test_preempted(lab: Lab, situations: Situations) -> None:
+    spec = replace(lab.spec(*UNTIL_GO), partition="batch")
+    job = lab.client.submit(spec), spec
+    lab.started(*job)
+    with situations.preempted(lab.record(*job).nodes):
+        assert lab.final(*job).state is State.PREEMPTED
+        assert lab.accounted(*job).state is State.PREEMPTED
+    marker = until(lambda: read_marker(job[1].control_dir), "the marker")
+    assert (marker.signal, marker.limit_reached) == (15, False)
+
+
+def test_depends_on_another(lab: Lab, situations: Situations) -> None:
+    spec = replace(lab.spec(*UNTIL_GO), partition="batch")
+    with situations.partition("DOWN"):
+        other, job = lab.client.submit(spec), (lab.client.submit(replace(spec, comment="other")), spec)
+        situations.depend(job[0], other)
+        waits(lab, job, until_reason(lab, job, "Dependency"), "waits for another job")
+        lab.client.cancel([other])
+        waits(lab, job, until_reason(lab, job, "DependencyNeverSatisfied"), "it will not start")
+        lab.client.cancel([job[0]])
+
+
 def test_a_node_that_is_lost(lab: Lab, situations: Situations) -> None:
     job = lab.submit(*UNTIL_GO)
     lab.started(*job)

@@ -75,6 +75,16 @@ def test_where_slurm_is_away_the_past_speaks_and_it_is_asked_once(world: World) 
     assert found[0].sentence == "100% of such jobs end within 1 minute"
 
 
+def test_a_closed_queue_does_not_start_now_whatever_slurm_says_of_it(world: World) -> None:
+    now = utc_now()
+    world.slurm.advice = Advice(starts_at=now, nodes="c1", said="")
+    world.slurm.closed = frozenset({"interactive"})
+    found = advise(world.services, world.app, world.version, History(_runs(30), alike=False), now)
+    assert [(one.closed, one.starts_at) for one in found] == [(True, None), (False, now), (False, now)]
+    assert found[0].sentence.startswith("is closed at the moment, jobs wait until it is opened; 100%")
+    assert recommend(found, "interactive") == "standard"
+
+
 def _advice(*within: float | None, refused: str = "") -> list[QueueAdvice]:
     return [QueueAdvice(q, None, refused, w, "") for q, w in zip(DEFAULT_QUEUES, within, strict=True)]
 

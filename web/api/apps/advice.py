@@ -41,6 +41,7 @@ class QueueAdviceEntry(Schema):
     minutes = fields.Integer(required=True)
     starts_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "As the cluster stands now."})
     within_limit = fields.Float(required=True, allow_none=True, metadata={"description": "Share of such jobs."})
+    closed = fields.Boolean(required=True, metadata={"description": "It starts no jobs at the moment."})
     refused = fields.String(required=True, metadata={"description": "Why Slurm would not take such a job."})
     sentence = fields.String(required=True)
 
@@ -76,6 +77,7 @@ def get_advice(query: Mapping[str, Any], app_name: str) -> Response:
                     "minutes": one.queue.minutes,
                     "starts_at": stamp(one.starts_at),
                     "within_limit": one.within,
+                    "closed": one.closed,
                     "refused": one.refused,
                     "sentence": one.sentence,
                 }
