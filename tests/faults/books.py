@@ -36,7 +36,7 @@ def _look(session: Session, layout: Layout) -> dict[str, Any]:
     jobs = [
         {
             "id": job.id, "parent": job.parent_id, "task": job.task, "tasks": job.tasks, "state": job.state,
-            "param": job.param, "deleted": job.deleted_at is not None, "folder": job.folder,
+            "param": job.param, "deleted": job.deleted_at is not None, "folder": job.folder, "reruns": job.reruns,
             "uuid": job.uuid, "job_dir": str(layout.job_dir(job)), "control": str(layout.control_dir(job)),
         }
         for job in session.scalars(select(Job).order_by(Job.id))

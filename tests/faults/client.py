@@ -24,9 +24,9 @@ class Client:
         self._give_up_s = give_up_s
         self._pause = threading.Event()  # never set: a client's wait before it tries again
 
-    def submit(self, key: str, param: str, files: int = 1, **fields: str) -> int:
+    def submit(self, key: str, param: str, files: int = 1, app: str = "probe", **fields: str) -> int:
         """Submit once, however often that has to be said."""
-        data = {"job[webapp_name]": "probe", "job[param]": param} | {f"job[{n}]": value for n, value in fields.items()}
+        data = {"job[webapp_name]": app, "job[param]": param} | {f"job[{n}]": value for n, value in fields.items()}
         deadline = time.monotonic() + self._give_up_s
         while True:
             sent = {f"files[{n}]": (f"given{n}.txt", f"{key} {n}\n".encode()) for n in range(files)}
@@ -62,6 +62,14 @@ class Client:
     def send(self, verb: str, number: int, what: str = "") -> str:
         """Cancel, delete or the like, once; returns what was met."""
         return self._try(verb, f"/{number}{what}")[1]
+
+    def status(self) -> dict[str, Any]:
+        """What the portal says of itself."""
+        told: dict[str, Any] = requests.get(f"{self._portal.url}/api/v1/status", timeout=30).json()
+        return told
+
+    def front_page(self) -> str:
+        return requests.get(self._portal.url, timeout=30).text
 
     def _try(self, verb: str, where: str, **more: Any) -> tuple[requests.Response | None, str]:
         headers = self._portal.auth | more.pop("headers", {})

@@ -1,7 +1,9 @@
 """The suite's options, its table, and a whole cluster before and after each test."""
 
 import random
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.conftest import portal
-from tests.cluster.portal import Portal
+from tests.cluster.portal import Portal, run_as
 from tests.faults.failing import disarm, failpoints
 from tests.faults.machine import bring_up
 from tests.faults.table import FILE, ROWS, Row, lines, words
@@ -76,6 +78,20 @@ def _whole_again(_steps_can_be_armed: None) -> Iterator[None]:
     disarm()
     bring_up()
     subprocess.run(["scancel", "--user=allgo"], check=True)  # what a test that failed has left
+
+
+@pytest.fixture(scope="session")
+def steadyprobe(portal: Portal) -> str:
+    """The probe as an app that may be started anew after its node failed."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as place:
+        Path(place).chmod(0o755)
+        folder = Path(place, "app")
+        shutil.copytree(Path(__file__).parents[1] / "apps" / "probe", folder)
+        manifest = folder / "app.toml"
+        changed = manifest.read_text().replace('name = "probe"', 'name = "steadyprobe"')
+        manifest.write_text(changed + "rerun_after_node_failure = true\n")
+        run_as("allgo", ["/opt/allgo-hpc/venv/bin/allgo-hpc", "app", "publish", str(folder), "--author", "author"])
+    return "steadyprobe"
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.faults.trial import Trial
 from tests.faults.truth import control_dir
 
 _HOW = {"stopped": down, "frozen": frozen}
+_BANNER = "The cluster has not answered since"
 _UNENDED = {"created", "submitted", "pending", "running", "finishing"}
 
 
@@ -38,7 +40,18 @@ def _submit_around(trial: Trial, away: AbstractContextManager[None]) -> None:
             job = trial.client.look(number)
             assert job is not None
             assert job["state"] in _UNENDED, job
+        until("it is told that the cluster is silent", lambda: not _controller(trial)["answers"])
+        assert _controller(trial)["silent_since"] > _controller(trial)["answered_at"]
+        assert _BANNER in trial.client.front_page()
+    until("it is told that the cluster answers", lambda: _controller(trial)["answers"])
+    assert _controller(trial)["silent_since"] is None
+    assert _BANNER not in trial.client.front_page()
     trial.row.meanwhile = f"in progress, {'; '.join(sorted(trial.witness.said))}"
+
+
+def _controller(trial: Trial) -> dict[str, Any]:
+    told: dict[str, Any] = trial.client.status()["cluster"]["controller"]
+    return told
 
 
 @pytest.mark.costly

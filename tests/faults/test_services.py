@@ -6,6 +6,7 @@ import pytest
 
 from tests.cluster.portal import until
 from tests.faults.conftest import Extent
+from tests.faults.failing import arm, fired
 from tests.faults.machine import (
     boot_nodes,
     bring_up,
@@ -18,7 +19,7 @@ from tests.faults.machine import (
     words,
 )
 from tests.faults.trial import Trial
-from tests.faults.truth import control_dir
+from tests.faults.truth import books, control_dir
 
 _HOW_JOBS_END = ("done", "node_failure", "error", "lost", "timeout", "cancelled")
 """By a power cut: what Slurm knows of it depends on what it had written down."""
@@ -67,13 +68,32 @@ def test_node_lost(trial: Trial, extent: Extent) -> None:
     for _ in range(trial.row.times):
         number = trial.submit("wait")
         trial.reached(number, "running")
-        until("its app runs", _of_jobs)
-        kill("slurmd-c1", "slurmd-c2")
-        signal_all(_of_jobs(), signal.SIGKILL)
-        boot_nodes()
+        _power_cut()
         trial.reached(number, "node_failure", "error", within_s=120)
     trial.row.meanwhile = "; ".join(sorted({words["state"] for words in trial.witness.finals.values()}))
     trial.row.after = trial.true_after(states=("node_failure",))
+
+
+@pytest.mark.costly
+def test_node_lost_and_started_anew(trial: Trial, steadyprobe: str) -> None:
+    """A node's power cut under jobs whose app may be started anew; then the sweep killed while it does so."""
+    trial.row.times = 2
+    number = trial.submit("count 8", app=steadyprobe)
+    batch = trial.submit("count 8", files=2, app=steadyprobe, batch="each")
+    for each in (number, batch):
+        trial.reached(each, "running")
+    _power_cut()
+    for each in (number, batch):
+        trial.reached(each, "done", within_s=120)
+    arm("restart.stored")
+    last = trial.submit("count 8", app=steadyprobe)
+    trial.reached(last, "running")
+    _power_cut()
+    trial.reached(last, "done", within_s=120)
+    assert fired("restart.stored")
+    trial.row.meanwhile = "in progress, " + "; ".join(sorted(trial.witness.said))
+    trial.row.after = trial.true_after()
+    assert {row["reruns"] for row in books()["jobs"] if row["id"] in {number, last}} == {1}
 
 
 @pytest.mark.costly
@@ -90,6 +110,13 @@ def test_everything_killed(trial: Trial, extent: Extent) -> None:
             boot_nodes()
     resume_nodes()
     trial.row.after = trial.true_after(within_s=240, states=_HOW_JOBS_END)
+
+
+def _power_cut() -> None:
+    until("an app runs", _of_jobs)
+    kill("slurmd-c1", "slurmd-c2")
+    signal_all(_of_jobs(), signal.SIGKILL)
+    boot_nodes()
 
 
 def _of_jobs() -> list[int]:
