@@ -104,9 +104,9 @@ def test_preempted(lab: Lab, situations: Situations) -> None:
 
 
 def test_depends_on_another(lab: Lab, situations: Situations) -> None:
-    spec = replace(lab.spec(*UNTIL_GO), partition="batch")
+    first, spec = (replace(lab.spec(*UNTIL_GO), partition="batch") for _ in range(2))
     with situations.partition("DOWN"):
-        other, job = lab.client.submit(spec), (lab.client.submit(replace(spec, comment="other")), spec)
+        other, job = lab.client.submit(first), (lab.client.submit(spec), spec)
         situations.depend(job[0], other)
         waits(lab, job, until_reason(lab, job, "Dependency"), "waits for another job")
         lab.client.cancel([other])
