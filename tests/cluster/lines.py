@@ -37,7 +37,8 @@ class Line:
     def __init__(self, portal: Portal, *, within_s: float = 30.0) -> None:
         host, port = portal.url.removeprefix("http://").split(":")
         self.socket = socket.create_connection((host, int(port)), timeout=within_s)
-        self.port = self.socket.getsockname()[1]
+        # Both ports: the machine's other connections may have the same number at one end.
+        self.ends = f":{int(port):04X}", f":{self.socket.getsockname()[1]:04X}"
 
     def __enter__(self) -> "Line":
         return self
@@ -71,9 +72,10 @@ class Line:
 
     def is_over(self) -> bool:
         """Whether the portal's end of it is closed."""
-        mine = f":{self.port:04X}"
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return not any(row[2].endswith(mine) and row[9] != _NO_PROCESS for row in rows)
+        return not any(
+            row[1].endswith(self.ends[0]) and row[2].endswith(self.ends[1]) and row[9] != _NO_PROCESS for row in rows
+        )
 
 
 def _first(got: bytes) -> Answer | None:

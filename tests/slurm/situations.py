@@ -49,12 +49,16 @@ class Situations:
 
     @contextmanager
     def preempted(self, node: str) -> Iterator[None]:
-        """A job of a higher tier takes a whole node from those of batch."""
+        """A job of a higher tier wants one processor more of a node than is free: one of batch must go."""
+        # Not sinfo's count of idle ones: it lags behind a job that has just started.
+        total = subprocess.check_output(["sinfo", "-h", "-N", "-n", node, "-p", "batch", "-o", "%c"], text=True)
+        taken = subprocess.check_output(["squeue", "-h", "-t", "RUNNING", "-w", node, "-o", "%C"], text=True)
+        wanted = int(total.split()[0]) - sum(map(int, taken.split())) + 1
         self.admin("scontrol", "update", "PartitionName=batch", "PreemptMode=CANCEL")
         try:
             self.admin(
-                "sbatch", "--parsable", "--job-name=preemptor", "--partition=interactive", f"--nodelist={node}",
-                "--exclusive", "--time=1", "--chdir=/", "--output=/dev/null", "--wrap=sleep 60",
+                "sbatch", "--parsable", "--job-name=preemptor", "--partition=interactive", f"--nodelist={node}", "--nodes=1",
+                f"--ntasks={wanted}", "--mem=64", "--time=1", "--chdir=/", "--output=/dev/null", "--wrap=sleep 60",
             )  # fmt: skip
             yield
         finally:
