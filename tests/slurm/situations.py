@@ -57,7 +57,7 @@ class Situations:
         self.admin("scontrol", "update", "PartitionName=batch", "PreemptMode=CANCEL")
         try:
             self.admin(
-                "sbatch", "--parsable", "--job-name=preemptor", "--partition=interactive", f"--nodelist={node}", "--nodes=1",
+                "sbatch", "--job-name=preemptor", "--partition=interactive", f"--nodelist={node}", "--nodes=1",
                 f"--ntasks={wanted}", "--mem=64", "--time=1", "--chdir=/", "--output=/dev/null", "--wrap=sleep 60",
             )  # fmt: skip
             yield
