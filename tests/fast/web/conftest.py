@@ -1,5 +1,6 @@
 """A portal of one's own for each test: Flask's client, a Slurm made of lists, SQLite (PostgreSQL where a test asks)."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -54,6 +55,10 @@ def make_portal(databases: Databases, tmp_path: Path) -> Iterator[MakePortal]:
 
 
 def _dispose(flask: Any) -> None:
+    # One that is looking would give its connection back to a pool that nobody closes any more.
+    for thread in threading.enumerate():
+        if thread.name == "news":
+            thread.join(10)
     with flask.app_context():
         flask.extensions["sqlalchemy"].engine.dispose()
 
