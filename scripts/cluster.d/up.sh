@@ -53,10 +53,14 @@ start_instance() {
     choose_rootfs
     provide_venv
     need_disk "$cache" 512 "a running instance"
+    # Two that start at once must not choose the same block: the choice counts when it is noted.
+    exec 6> "$cache/ports.lock"
+    flock -w 60 6 || die "another 'up' has been choosing its ports for a minute: try again."
     choose_ports
     up_release=$release up_checkout=$checkout up_portal=$portal up_venv=$venv up_pid='' up_start=''
     mkdir -p "$place"/{root,upper,work,srv,state,log,scratch,images} "$cache/builds"
     note_instance
+    exec 6>&-
     sync_sources
     say "starting Slurm $release on ports $port_base-$((port_base + 4)), portal on $portal_port"
     : > "$place/log/boot.log"

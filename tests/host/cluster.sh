@@ -5,6 +5,7 @@ set -uo pipefail
 cluster=$(cd "$(dirname "$0")/../../scripts" && pwd)/cluster
 cache=${ALLGO_CACHE:-${HOME:-/root}/.cache/allgo-hpc}
 name=outside
+said=$(mktemp)
 passed=0 failed=0
 check() {  # WHAT COMMAND...
     local what=$1; shift
@@ -25,7 +26,8 @@ no_mounts() { ! grep -q "/instances/$name/" /proc/mounts; }
 host_state() { { cut -d' ' -f2 /proc/mounts; find /sys/fs/cgroup -maxdepth 2 -name "allgo-$name-*"; ls -l /dev/fuse; } | sort; }
 up_quickly() {
     local begun=$SECONDS
-    "$cluster" --instance $name --without-portal up 2>/dev/null && [ $((SECONDS - begun)) -lt 60 ]
+    if ! "$cluster" --instance $name --without-portal up 2> "$said"; then cat "$said"; return 1; fi
+    [ $((SECONDS - begun)) -lt 60 ] || { echo "it took $((SECONDS - begun)) s"; return 1; }
 }
 cut_off_up() {  # SECONDS: starts `up`, kills it with all its children in the middle, as a closed terminal would
     setsid "$cluster" --instance $name --without-portal up > /dev/null 2>&1 &
@@ -96,5 +98,6 @@ check "a second down is no error" "$cluster" --instance $name down
 check "the machine is as it was" test "$before" = "$(host_state)"
 check "it comes up again" up_quickly
 check "reset deletes its data" sh -c "'$cluster' --instance $name reset && test ! -e '$cache/instances/$name'"
+rm -f "$said"
 printf '\n%s passed, %s failed\n' $passed $failed
 [ $failed = 0 ]
