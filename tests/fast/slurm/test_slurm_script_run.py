@@ -111,8 +111,10 @@ def test_a_command_that_ignores_term_is_waited_for(spec: JobSpec) -> None:
     assert (marker.exit_code, marker.signal) == (3, 15)
 
 
-def test_a_command_that_is_stopped_for_a_while_goes_on(spec: JobSpec) -> None:
-    process = start(replace(spec, command=sh("echo $$; while [ ! -e go ]; do sleep 0.05; done; exit 3")))
+@pytest.mark.parametrize("minutes", [1, 60])  # with a timer of the script's own, and without
+def test_a_command_that_is_stopped_for_a_while_goes_on(spec: JobSpec, minutes: int) -> None:
+    command = sh("echo $$; while [ ! -e go ]; do sleep 0.05; done; exit 3")
+    process = start(replace(spec, command=command, time_limit_min=minutes))
     until(lambda: logged(spec), "the command runs")
     group = int(logged(spec))
     os.killpg(group, signal.SIGTSTP)
