@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Gone, NotFound
-from allgo_hpc.models import App, Job, JobFile, User
+from allgo_hpc.models import App, Job, JobFile, JobInput, User
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 
@@ -33,15 +33,12 @@ def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False
     return job if deleted else _still_there(job)
 
 
-def files_of_tasks(session: Session, batch: Job) -> list[tuple[Job, JobFile]]:
-    """Return the files of all ended tasks of a batch, task by task."""
-    rows = session.execute(
-        select(Job, JobFile)
-        .join(JobFile, JobFile.job_id == Job.id)
-        .where(Job.parent_id == batch.id, Job.state.in_([state.value for state in JobState if state.is_final]))
-        .order_by(Job.task, JobFile.name)
+def inputs_of(session: Session, job: Job) -> set[tuple[int, str]]:
+    """Return number of the job and name of each file that was sent with it; of a batch, with its tasks."""
+    owned = (
+        JobInput.job_id.in_(select(Job.id).where(Job.parent_id == job.id)) if job.tasks else JobInput.job_id == job.id
     )
-    return [(job, file) for job, file in rows]
+    return {(job_id, name) for job_id, name in session.execute(select(JobInput.job_id, JobInput.name).where(owned))}
 
 
 def count_deleted_tasks(session: Session, batch: Job) -> int:

@@ -13,7 +13,7 @@ from allgo_hpc.submitting.submission import new_staging
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
 from web.api.jobs.answer import job_answer
-from web.api.jobs.read import files_of
+from web.api.jobs.read import whole_answer
 from web.api.jobs.schemas import Accepted, Changes, ChangesWithFiles, JobAnswer, Keep
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
 from web.api.jobs.upload import read_form
@@ -42,7 +42,7 @@ def post_cancel(job_id: str) -> Response:
     job = find_job(session, current_user(), job_id)
     cancel_job(session, services, job)
     tasks = states_of_tasks(session, job) if job.tasks else None
-    return jsonify(job_answer(job, base_url(), services.settings, {}, tasks))
+    return jsonify(job_answer(job, base_url(), services.settings, tasks))
 
 
 @JOBS.operation(
@@ -92,7 +92,7 @@ def post_keep(job_id: str) -> Response:
     job = find_job(session, current_user(), job_id)
     keep_longer(session, services, job, load_body(request, Keep())["days"], utc_now())
     tasks = states_of_tasks(session, job) if job.tasks else None
-    return jsonify(job_answer(job, base_url(), services.settings, files_of(job), tasks))
+    return whole_answer(job, tasks)
 
 
 @JOBS.operation(

@@ -1,12 +1,14 @@
 """A job as the API tells it: A||GO's keys, and more beside them; pure."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from allgo_hpc.models import Job, JobFile
+from allgo_hpc.models import Job
 from allgo_hpc.reading.hints import hint
+from allgo_hpc.reading.listed import Listed
 from allgo_hpc.reading.why import actions, why
 from allgo_hpc.settings import Queue, Settings
 from allgo_hpc.states import JobState
@@ -53,16 +55,15 @@ def job_answer(
     job: Job,
     base_url: str,
     settings: Settings,
-    files: Mapping[str, str],
     tasks: Mapping[JobState, int] | None = None,
 ) -> dict[str, Any]:
-    """Return the answer of ``GET /api/v1/jobs/<id>``.
+    """Return the answer of ``GET /api/v1/jobs/<id>``, but for its files.
 
     ``status`` has A||GO's words, ``state`` the portal's own. While the job runs no file is listed: a client takes
     ``allgo.log`` for the end.
     """
     told = job_summary(job, settings.queues) | {
-        str(job.id): dict(files) if JobState(job.state).is_final else {},
+        str(job.id): {},
         "url": f"{base_url}/api/v1/jobs/{job.id}",
         "log_tail": job.log_tail or "",
         "actions": [
@@ -82,19 +83,18 @@ def job_answer(
     return told
 
 
-def file_url(job: Job, file: JobFile, base_url: str) -> str:
-    """Return the address of a file; who knows it may fetch it."""
-    return f"{base_url}/datastore/{job.user_id}/{job.app_id}/{job.folder}/{quote(file.name, safe='')}"
+def file_url(job: Job, file: Listed, base_url: str) -> str:
+    """Return the address of a file of a job, or of a task of a batch; who knows it may fetch it."""
+    return f"{base_url}/datastore/{job.user_id}/{job.app_id}/{file.folder}/{quote(file.name, safe='')}"
 
 
-def file_urls(job: Job, files: Iterable[JobFile], base_url: str) -> dict[str, str]:
-    """Return the addresses of a job's files by their flat names."""
-    return {file.name: file_url(job, file, base_url) for file in files}
+def file_member(job: Job, file: Listed, base_url: str) -> str:
+    """Return name and address of a file as a member of a JSON object.
 
-
-def task_file_urls(rows: Iterable[tuple[Job, JobFile]], base_url: str) -> dict[str, str]:
-    """Return the addresses of a batch's files: clients save them side by side, so each bears its task's number."""
-    return {f"{job.task}_{file.name}": file_url(job, file, base_url) for job, file in rows}
+    Clients save a batch's files side by side, so each bears its task's number.
+    """
+    name = f"{file.task}_{file.name}" if job.tasks else file.name
+    return f"{json.dumps(name)}:{json.dumps(file_url(job, file, base_url))}"
 
 
 def job_etag(job: Job, base_url: str, tasks: Mapping[JobState, int] | None = None, *, deleted_tasks: int = 0) -> str:

@@ -1,15 +1,18 @@
 """``GET /api/v1/jobs/<id>/files``: what a job left, with sizes and hashes."""
 
+import json
+from collections.abc import Set
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Response, jsonify
+from flask import Response
 
-from allgo_hpc.models import Job, JobFile
-from allgo_hpc.reading.lookup import files_of_tasks, find_job
-from allgo_hpc.states import JobState
+from allgo_hpc.models import Job
+from allgo_hpc.reading.listed import Listed
+from allgo_hpc.reading.lookup import find_job, inputs_of
 from web.api.groups import FILES
 from web.api.jobs.answer import file_url
+from web.api.jobs.listing import answer_with_files
 from web.api.jobs.schemas import FileList
 from web.auth import current_user, needs
 from web.context import base_url, get_session
@@ -20,22 +23,18 @@ def get_files(job_id: str) -> Response:
     """List the files of an ended job with size and SHA-256; of a batch, those of its ended tasks."""
     session = get_session()
     job = find_job(session, current_user(), job_id)
-    if job.tasks:
-        rows = files_of_tasks(session, job)
-    else:
-        rows = [(job, file) for file in job.files] if JobState(job.state).is_final else []
-    inputs = {owner.id: {one.name for one in owner.inputs} for owner in {row[0].id: row[0] for row in rows}.values()}
-    return jsonify({"files": [_entry(owner, file, inputs[owner.id]) for owner, file in rows]})
+    base, inputs = base_url(), inputs_of(session, job)
+    return answer_with_files({"files": []}, "files", job, lambda file: json.dumps(_entry(job, file, inputs, base)))
 
 
-def _entry(job: Job, file: JobFile, inputs: set[str]) -> dict[str, Any]:
+def _entry(job: Job, file: Listed, inputs: Set[tuple[int, str]], base: str) -> dict[str, Any]:
     path = unquote(file.path, errors="replace")
     told: dict[str, Any] = {
         "name": file.name,
         "path": path,
         "size": file.size,
         "sha256": file.sha256,
-        "is_input": path in inputs,
-        "url": file_url(job, file, base_url()),
+        "is_input": (file.job_id, path) in inputs,
+        "url": file_url(job, file, base),
     }
-    return told if job.task is None else told | {"task": job.task}
+    return told if file.task is None else told | {"task": file.task}

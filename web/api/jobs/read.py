@@ -7,11 +7,12 @@ from flask import Response, jsonify, make_response, request
 
 from allgo_hpc.models import Job
 from allgo_hpc.reading.listing import Filter, list_jobs
-from allgo_hpc.reading.lookup import count_deleted_tasks, files_of_tasks, find_job
+from allgo_hpc.reading.lookup import count_deleted_tasks, find_job
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.batches import states_of_tasks
 from web.api.groups import JOBS
-from web.api.jobs.answer import file_urls, job_answer, job_etag, job_summary, task_file_urls
+from web.api.jobs.answer import file_member, job_answer, job_etag, job_summary
+from web.api.jobs.listing import answer_with_files
 from web.api.jobs.schemas import JobAnswer, JobList, ListQuery
 from web.auth import current_user, needs
 from web.context import base_url, get_services, get_session
@@ -42,10 +43,8 @@ def get_job(job_id: str) -> Response:
     tasks = states_of_tasks(session, job) if job.tasks else None
     deleted = count_deleted_tasks(session, job) if job.tasks else 0
     tag = job_etag(job, base_url(), tasks, deleted_tasks=deleted)
-    if request.if_none_match.contains_weak(tag):
-        answer = make_response(b"", 304)
-    else:
-        answer = jsonify(job_answer(job, base_url(), get_services().settings, files_of(job), tasks))
+    unchanged = request.if_none_match.contains_weak(tag)
+    answer = make_response(b"", 304) if unchanged else whole_answer(job, tasks)
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -74,10 +73,10 @@ def get_jobs(query: Mapping[str, object]) -> Response:
     return jsonify({"jobs": [job_summary(job, queues) for job in page.jobs], "next": following})
 
 
-def files_of(job: Job) -> dict[str, str]:
-    """Return the addresses of an ended job's files by the names under which they are listed."""
+def whole_answer(job: Job, tasks: Mapping[JobState, int] | None = None) -> Response:
+    """Return what is known of a job, with its files once it has ended."""
+    base = base_url()
+    told = job_answer(job, base, get_services().settings, tasks)
     if not JobState(job.state).is_final:
-        return {}
-    if job.tasks:
-        return task_file_urls(files_of_tasks(get_session(), job), base_url())
-    return file_urls(job, job.files, base_url())
+        return jsonify(told)
+    return answer_with_files(told, str(job.id), job, lambda file: file_member(job, file, base))
