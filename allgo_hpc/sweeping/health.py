@@ -20,17 +20,23 @@ def note_health(session: Session, name: str, now: datetime, *, answered: bool, s
         row = Health(name=name, answered_at=None, silent_since=None, said="")
         session.add(row)
     if answered:
-        if row.silent_since is None and row.answered_at is not None and now - row.answered_at < _NOTED_EVERY:
+        if row.silent_since is None and _is_fresh(row.answered_at, now):
             return
         row.answered_at, row.silent_since, row.said = now, None, ""
     else:
-        if row.silent_since is not None and row.said == said[:_LONGEST]:
+        since = min(row.silent_since or now, now)
+        if row.silent_since == since and row.said == said[:_LONGEST]:
             return
-        row.silent_since, row.said = row.silent_since or now, said[:_LONGEST]
+        row.silent_since, row.said = since, said[:_LONGEST]
     try:
         session.commit()
     except IntegrityError:  # another sweep was the first to note this part; its word is as good
         session.rollback()
+
+
+def _is_fresh(at: datetime | None, now: datetime) -> bool:
+    """A time of the future is none: a clock was ahead when it was noted."""
+    return at is not None and timedelta(0) <= now - at < _NOTED_EVERY
 
 
 def read_health(session: Session) -> dict[str, Health]:

@@ -5,9 +5,11 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session, sessionmaker
 
 from allgo_hpc.housekeeping import tidy
@@ -44,7 +46,7 @@ def sweep_once(
 def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     """Sweep every ``sweep_interval_s`` (see allgo_hpc.sweeping.pace), tidy up every hour, until SIGTERM or SIGINT."""
     holder = holder_name()
-    scheduler = BlockingScheduler(timezone="UTC")
+    scheduler = BackgroundScheduler(timezone="UTC")
     progress = ProgressReader()
     pace = Pace(services.settings.sweep_interval_s, services.layout.poke)
 
@@ -66,18 +68,36 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep_job, "interval", seconds=min(TICK_S, services.settings.sweep_interval_s), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: scheduler.shutdown(wait=False))
     # It would warn of each tick that comes while a sweep is under way.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     _log.info("sweeping every %s s as %s", services.settings.sweep_interval_s, holder)
     watch = ClockWatch(scheduler)
-    watch.start()
-    scheduler.start()
+    with _signals() as told_to_end:
+        watch.start()
+        scheduler.start()
+        told_to_end.recv(1)
+    scheduler.shutdown(wait=False)
     watch.stop()
     with sessions() as session:
         give_lease_back(session, holder)
     webhooks.give_back()
+
+
+@contextmanager
+def _signals() -> Iterator[socket.socket]:
+    """Give a socket that has a byte to read once SIGTERM or SIGINT came, and from then on any number of times.
+
+    A handler does nothing else: it runs in between two steps of the main thread, and one that ended the scheduler
+    waited for ever for a lock that the main thread held.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)
+        before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: None)
+        yield reader
+        signal.set_wakeup_fd(before)
 
 
 def is_alive(sessions: sessionmaker[Session], services: Services) -> bool:

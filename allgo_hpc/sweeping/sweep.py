@@ -95,7 +95,8 @@ def _ping(services: Services) -> bool:
 
 def _confirm(session: Session, seen: list[int], now: datetime) -> None:
     if seen:
-        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY)
+        # One of the future was noted by a clock that was ahead.
+        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY, Job.confirmed_at > now)
         session.execute(
             update(Job)
             .where(Job.id.in_(seen), or_(stale, Job.absent_since.is_not(None)))

@@ -81,3 +81,16 @@ def test_after_a_week_it_stays_lost(world: World) -> None:
     world.slurm.controller = [record(job.uuid, State.RUNNING, job_id=7)]
     world.sweep(AT + timedelta(days=8))
     assert job.state == "lost"
+
+
+def test_times_of_a_clock_that_was_ahead_are_put_right(world: World) -> None:
+    job = world.job(JobState.RUNNING)
+    world.slurm.controller = [record(job.uuid, State.RUNNING, job_id=7)]
+    world.sweep(AT + timedelta(hours=1))
+    world.sweep(AT)
+    assert _seen(world)[0] == AT
+    assert job.confirmed_at == AT
+    world.slurm.jobs_fail = SlurmUnavailable("away")
+    world.sweep(AT + timedelta(hours=2))
+    world.sweep(AT + timedelta(minutes=1))
+    assert _seen(world)[:2] == (AT, AT + timedelta(minutes=1))
