@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -58,6 +59,28 @@ def resume_nodes() -> None:
     ).stdout.split()
     for name in sorted(set(drained)):
         subprocess.run(["scontrol", "update", f"NodeName={name}", "State=RESUME"], check=True, timeout=60)
+
+
+@contextmanager
+def attended() -> Iterator[None]:
+    """An administrator looks after the nodes meanwhile.
+
+    One is drained again when a job that is submitted anew gets an id that the node still has.
+    """
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.wait(2):
+            with suppress(subprocess.SubprocessError):
+                resume_nodes()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def boot_nodes() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cluster.portal import until
 from tests.faults.conftest import Extent
-from tests.faults.machine import bring_up, down, frozen, kill, resume_nodes
+from tests.faults.machine import attended, bring_up, down, frozen, kill
 from tests.faults.trial import Trial
 from tests.faults.truth import control_dir
 
@@ -66,8 +66,8 @@ def test_controller_killed(trial: Trial, extent: Extent, chance: random.Random) 
             bring_up()
     # What it forgot and finds running it ends. What then gets the id of a job that a node still has, it cancels, and
     # drains the node.
-    resume_nodes()
-    trial.row.after = trial.true_after(within_s=240, states=("done", "error", "cancelled"))
+    with attended():
+        trial.row.after = trial.true_after(within_s=240, states=("done", "error", "cancelled"))
 
 
 def test_controller_forgets(trial: Trial) -> None:

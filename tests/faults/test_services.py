@@ -8,13 +8,13 @@ from tests.cluster.portal import until
 from tests.faults.conftest import Extent
 from tests.faults.failing import arm, fired
 from tests.faults.machine import (
+    attended,
     boot_nodes,
     bring_up,
     down,
     kill,
     kill_everything,
     pids,
-    resume_nodes,
     signal_all,
     words,
 )
@@ -108,8 +108,8 @@ def test_everything_killed(trial: Trial, extent: Extent) -> None:
             until("two are accepted", lambda: sum(each.done() for each in sent) >= 2)
             kill_everything()
             boot_nodes()
-    resume_nodes()
-    trial.row.after = trial.true_after(within_s=240, states=_HOW_JOBS_END)
+    with attended():
+        trial.row.after = trial.true_after(within_s=240, states=_HOW_JOBS_END)
 
 
 def _power_cut() -> None:
