@@ -17,7 +17,7 @@ class Action:
     """Something that can be done about a job.
 
     Attributes:
-        name: stable word for programs: ``rerun``, ``cancel``, ``keep``.
+        name: stable word for programs: ``rerun`` or ``cancel``.
         label: what stands on the button.
         changes: what differs from the earlier job, as ``rerun`` takes it.
     """
