@@ -19,7 +19,9 @@ from web.context import get_session
 class Part(Schema):
     """One part of the cluster."""
 
-    answers = fields.Boolean(required=True)
+    answers = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "Null as long as it was not asked."}
+    )
     answered_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "When it last answered."})
     silent_since = fields.DateTime(required=True, allow_none=True, metadata={"description": "Null while it answers."})
 
@@ -59,7 +61,7 @@ def get_status() -> Response:
 
 def _part(row: Health | None) -> dict[str, Any]:
     if row is None:
-        return {"answers": False, "answered_at": None, "silent_since": None}
+        return {"answers": None, "answered_at": None, "silent_since": None}
     return {
         "answers": row.silent_since is None,
         "answered_at": stamp(row.answered_at),
