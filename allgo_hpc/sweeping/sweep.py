@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.failpoints import reach
-from allgo_hpc.models import Job
+from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
 from allgo_hpc.sweeping.batches import follow_batch
@@ -95,8 +95,9 @@ def _ping(services: Services) -> bool:
 
 def _confirm(session: Session, seen: list[int], now: datetime) -> None:
     if seen:
-        # One of the future was noted by a clock that was ahead.
-        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY, Job.confirmed_at > now)
+        # One of the future was noted by a clock that was ahead; one since this pass began, by a move of this pass.
+        ahead = Job.confirmed_at > max(now, utc_now())
+        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY, ahead)
         session.execute(
             update(Job)
             .where(Job.id.in_(seen), or_(stale, Job.absent_since.is_not(None)))

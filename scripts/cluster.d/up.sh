@@ -34,10 +34,8 @@ cluster_up() {
 
 # An instance that is up gets the checkout as it is now; the portal is restarted only if that changed anything.
 refresh_sources() {
-    local before
-    before=$(cat "$place/src.sum" 2>/dev/null) || true
     sync_sources
-    if [ "$(cat "$place/src.sum")" != "$before" ] && [ "$up_portal" = yes ]; then
+    if [ "$sources_changed" = yes ] && [ "$up_portal" = yes ]; then
         say "the checkout has changed: restarting portal and sweep"
         inside /usr/bin/sv -w 40 restart /etc/allgo-services/portal /etc/allgo-services/sweep > /dev/null 2>&1 || true
     fi
