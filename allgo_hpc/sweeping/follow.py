@@ -19,9 +19,12 @@ from allgo_hpc.sweeping.decide import Verdict, cancelled_before_start, choose_re
 from allgo_hpc.sweeping.forgotten import has_not_started, send_back
 from allgo_hpc.sweeping.gather import Answer
 from allgo_hpc.sweeping.progress import last_words
-from slurm import EXIT_CLAIMED, JobRecord, Marker, read_claim, read_marker
+from slurm import EXIT_CLAIMED, JobRecord, Marker, Phase, read_claim, read_marker
 
 _log = logging.getLogger(__name__)
+_BELIEVED = timedelta(minutes=2)
+"""So long a controller is believed that a job runs whose exit marker is there: it may have more to say of its end. One
+that was killed can have forgotten that end, and then says so until the job's time limit."""
 
 
 def follow(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
@@ -36,7 +39,7 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
     if records:
         claim = read_claim(control) if len(records) > 1 else None
         record = choose_record(records, job.slurm_id, claim)
-        if record is not None and marker is not None and _is_a_second_start(record, marker):
+        if record is not None and marker is not None and _says_nothing(record, marker, job, now):
             return answer.accounting_answered and _apply(session, services, job, decide_by_marker(marker))
         verdict = decide(record, marker, cancel_asked=job.cancel_at is not None) if record is not None else None
         return verdict is not None and _apply(session, services, job, verdict)
@@ -45,6 +48,13 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
     if not answer.accounting_answered or job.state == JobState.LOST:
         return False
     return _unknown_to_slurm(session, services, job, answer, now)
+
+
+def _says_nothing(record: JobRecord, marker: Marker, job: Job, now: datetime) -> bool:
+    """True when what Slurm says of a job that left its marker is of another start, or of the past."""
+    return _is_a_second_start(record, marker) or (
+        job.state == JobState.FINISHING and record.state.phase is Phase.RUNNING and marker.finished_at < now - _BELIEVED
+    )
 
 
 def _is_a_second_start(record: JobRecord, marker: Marker) -> bool:

@@ -10,7 +10,7 @@ BUSY_FOR_S = 60.0
 QUIET_FACTOR = 1.8
 """With jobs under way and nothing moving: an end must still be seen within two seconds."""
 IDLE_FACTOR = 5.0
-"""Without any job: only whether the cluster answers."""
+"""Without any job: only whether the cluster answers, and what is left there."""
 
 
 @dataclass

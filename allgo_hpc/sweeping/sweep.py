@@ -3,12 +3,13 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.failpoints import reach
-from allgo_hpc.models import Job, utc_now
+from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
 from allgo_hpc.sweeping.batches import follow_batch
@@ -16,8 +17,8 @@ from allgo_hpc.sweeping.cancelling import end_cancelled
 from allgo_hpc.sweeping.follow import follow
 from allgo_hpc.sweeping.gather import Answer, Silence, ask_slurm
 from allgo_hpc.sweeping.health import ACCOUNTING, CONTROLLER, note_health
+from allgo_hpc.sweeping.leftovers import end_leftovers
 from allgo_hpc.sweeping.progress import ProgressReader
-from slurm import SlurmError
 
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
@@ -42,6 +43,7 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
 
     The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
     """
+    begun = monotonic()
     returning = and_(
         Job.state == JobState.LOST.value, Job.finished_at > now - _LOST_MAY_RETURN, Job.deleted_at.is_(None)
     )
@@ -52,10 +54,6 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
         .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
     ).all()
     session.commit()  # ends the reading: nothing is held while Slurm is asked
-    if not jobs:
-        answered = _ping(services)
-        note_health(session, CONTROLLER, now, answered=answered, said="" if answered else "no answer to a ping")
-        return Swept(0, 0, 0, slurm_answered=answered)
     answer = ask_slurm(services.slurm, jobs)
     note_health(session, CONTROLLER, now, answered=isinstance(answer, Answer), said=getattr(answer, "said", ""))
     if isinstance(answer, Silence):
@@ -66,6 +64,7 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
         note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
     changed = failed = 0
     end_cancelled(services, jobs, answer)
+    end_leftovers(session, services, jobs, answer, now)
     batches = [job for job in jobs if job.tasks]
     for job in [job for job in jobs if not job.tasks] + batches:  # a batch after its tasks: it is what they are
         try:
@@ -80,23 +79,17 @@ def sweep(session: Session, services: Services, now: datetime, progress: Progres
             _log.exception("job %s could not be followed", job.id)
     if progress is not None:
         progress.read(session, services.layout, jobs)
-    _confirm(session, [job.id for job in jobs if answer.of(job)], now)
+    took = timedelta(seconds=monotonic() - begun)
+    _confirm(session, [job.id for job in jobs if answer.of(job)], now, took)
     if not answer.accounting_answered:
         _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
     return Swept(len(jobs), changed, failed, slurm_answered=True)
 
 
-def _ping(services: Services) -> bool:
-    try:
-        return services.slurm.ping()
-    except SlurmError:
-        return False
-
-
-def _confirm(session: Session, seen: list[int], now: datetime) -> None:
+def _confirm(session: Session, seen: list[int], now: datetime, took: timedelta) -> None:
     if seen:
         # One of the future was noted by a clock that was ahead; one since this pass began, by a move of this pass.
-        ahead = Job.confirmed_at > max(now, utc_now())
+        ahead = Job.confirmed_at > now + took
         stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY, ahead)
         session.execute(
             update(Job)

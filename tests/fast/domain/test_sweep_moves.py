@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from allgo_hpc.models import JobEvent
+from allgo_hpc.models import JobEvent, utc_now
 from allgo_hpc.states import JobState
 from slurm import State
 from tests.fakes import record
@@ -30,7 +30,7 @@ def test_a_whole_life(world: World) -> None:
 def test_an_ended_job_is_not_looked_at_again(world: World) -> None:
     world.job(JobState.DONE)
     assert world.sweep().unfinished == 0
-    assert world.slurm.calls["jobs"] == 0
+    assert world.slurm.calls == {"jobs": 1}, "only whether Slurm answers, and what is left there"
 
 
 def test_one_question_for_fifty_jobs(world: World) -> None:
@@ -96,3 +96,15 @@ def test_the_same_word_twice_leaves_one_event(world: World) -> None:
     for _ in range(3):
         world.sweep()
     assert world.session.scalar(select(func.count()).select_from(JobEvent)) == 1
+
+
+def test_last_confirmed_never_goes_back(world: World) -> None:
+    """A move of this pass notes a moment that is later than the pass's own beginning."""
+    job = world.job(JobState.RUNNING)
+    world.mark(job)
+    world.slurm.controller = [record(job.uuid, State.COMPLETED, job_id=7)]
+    begun = utc_now()
+    world.sweep(begun)
+    assert job.state == "done"
+    assert job.confirmed_at is not None
+    assert job.confirmed_at > begun
