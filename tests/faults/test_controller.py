@@ -67,7 +67,7 @@ def test_controller_killed(trial: Trial, extent: Extent, chance: random.Random) 
     # What it forgot and finds running it ends. What then gets the id of a job that a node still has, it cancels, and
     # drains the node.
     with attended():
-        trial.row.after = trial.true_after(within_s=240, states=("done", "error", "cancelled"))
+        trial.row.after = trial.true_after(within_s=240, states=("done", "error", "cancelled"), accounted=False)
 
 
 def test_controller_forgets(trial: Trial) -> None:

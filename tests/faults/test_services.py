@@ -112,7 +112,7 @@ def test_everything_killed(trial: Trial, extent: Extent) -> None:
             kill_everything()
             boot_nodes()
     with attended():
-        trial.row.after = trial.true_after(within_s=240, states=_HOW_JOBS_END)
+        trial.row.after = trial.true_after(within_s=240, states=_HOW_JOBS_END, accounted=False)
 
 
 def _power_cut() -> None:

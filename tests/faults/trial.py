@@ -102,12 +102,15 @@ class Trial:
 
         wait_until_none("jobs that have not ended", left, within_s=within_s)
 
-    def true_after(self, *, within_s: float = 120, states: tuple[str, ...] = ("done",)) -> str:
+    def true_after(self, *, within_s: float = 120, states: tuple[str, ...] = ("done",), accounted: bool = True) -> str:
         """Check all that must be true; returns it in words.
 
         Args:
             within_s: seconds from now in which every job has to end.
             states: in which jobs may have ended; what is ``done`` has run exactly once, all else at most once.
+            accounted: Slurm's accounting must know every run. Not after its controller was killed: what it had not
+                told yet it may have forgotten (24.11: a run that left its marker stayed RUNNING under an id that
+                another job has since); how often a job ran is told by what it left all the same.
         """
         begun = time.monotonic()
         self.all_ended(within_s=within_s)
@@ -124,15 +127,17 @@ class Trial:
         assert [n for n, count in runs.items() if count > 1] == [], "run twice"
         assert [n for n, count in runs.items() if count != 1 and mine[n]["state"] == "done"] == [], "done without a run"
         check_witness(self.witness, mine)
-        self._check_accounting({n: row for n, row in jobs.items() if row["state"] == "done" and not row["tasks"]})
+        done = {n: row for n, row in jobs.items() if row["state"] == "done" and not row["tasks"]}
+        self._check_accounting(done, whole=accounted)
         check_folders()
         words = ", ".join(
             f"{sum(r['state'] == s for r in jobs.values())} {s}" for s in sorted({r["state"] for r in jobs.values()})
         )
         return f"{words}; 0 lost, 0 twice, {took:.0f} s"
 
-    def _check_accounting(self, done: dict[int, dict[str, Any]]) -> None:
+    def _check_accounting(self, done: dict[int, dict[str, Any]], *, whole: bool) -> None:
         """Slurm itself has run each once; its accounting may learn that later, from a controller that kept it."""
         if done:
-            until("accounting knows every run", lambda: set(slurm_runs(done)) == set(done), within_s=60)
+            if whole:
+                until("accounting knows every run", lambda: set(slurm_runs(done)) == set(done), within_s=60)
             assert [n for n, count in slurm_runs(done).items() if count > 1] == [], "Slurm ran it twice"
