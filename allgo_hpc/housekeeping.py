@@ -13,7 +13,7 @@ from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.layout import Layout
-from allgo_hpc.models import Job
+from allgo_hpc.models import Job, Sample
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
 
@@ -32,7 +32,7 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
             note = folder / "target"
             for line in note.read_text().splitlines() if note.exists() else ():
                 placed = (layout.root / line).resolve()
-                if session.scalar(select(Job.id).where(Job.folder == placed.name)) is None:
+                if not _has_row(session, placed.name):
                     _remove_placed(layout, placed)
                     reach("tidy.placed_removed")
             shutil.rmtree(folder)
@@ -42,9 +42,15 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
     return removed
 
 
+def _has_row(session: Session, folder: str) -> bool:
+    """True for a folder of a job or a sample."""
+    jobs, samples = select(Job.id).where(Job.folder == folder), select(Sample.app_id).where(Sample.folder == folder)
+    return session.scalar(jobs) is not None or session.scalar(samples) is not None
+
+
 def _remove_placed(layout: Layout, target: Path) -> None:
-    """Remove a job or control folder, and nothing that is none."""
-    parents = (layout.datastore.resolve(), layout.control.resolve())
+    """Remove a folder of a job, its control folder or a sample's, and nothing that is none."""
+    parents = (layout.datastore.resolve(), layout.control.resolve(), layout.samples.resolve())
     if any(target.is_relative_to(parent) for parent in parents) and _FOLDER.fullmatch(target.name):
         shutil.rmtree(target, ignore_errors=True)
 

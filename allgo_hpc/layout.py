@@ -16,12 +16,16 @@ class Layout:
         self.control = root / "control"
         self.images = root / "images"
         self.bases = root / "bases"
+        self.samples = root / "samples"
         self.trash = root / "trash"
         self.poke = root / ".poke"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""
-        for folder in (self.staging, self.datastore, self.control, self.images, self.bases, self.trash):
+        folders = (
+            self.staging, self.datastore, self.control, self.images, self.bases, self.samples, self.trash,
+        )  # fmt: skip
+        for folder in folders:
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
     def job_dir(self, job: Job) -> Path:

@@ -3,6 +3,7 @@
 from allgo_hpc.models.accounts import Token, User, UserQuota
 from allgo_hpc.models.apps import App, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
+from allgo_hpc.models.commits import AppEvent, Commit, Sample, Sandbox
 from allgo_hpc.models.health import Health
 from allgo_hpc.models.jobs import IdempotencyKey, Job, JobEvent, JobFile, JobInput
 from allgo_hpc.models.lease import Lease
@@ -10,7 +11,9 @@ from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "App",
+    "AppEvent",
     "Base",
+    "Commit",
     "Health",
     "IdempotencyKey",
     "Job",
@@ -18,6 +21,8 @@ __all__ = [
     "JobFile",
     "JobInput",
     "Lease",
+    "Sample",
+    "Sandbox",
     "Token",
     "User",
     "UserQuota",

@@ -73,18 +73,18 @@ def check_memory(services: Services, app: App, request: Request) -> None:
         raise BadInput(f"{field} is {request.memory_mb}; it may be {LEAST_MEMORY_MB} to {most}", field=field)
 
 
-def check_input_size(plan: Plan, staging: Staging) -> int:
+def check_input_bytes(app: App, staging: Staging) -> int:
     """Return the bytes of the inputs together.
 
     Raises:
         TooLarge: more than the app takes.
     """
     total = sum(size for _, size, _ in staging.inputs())
-    most = plan.app.input_max_bytes
+    most = app.input_max_bytes
     if most is not None and total > most:
-        ask = f" Ask {plan.app.contact} for more." if plan.app.contact else ""
+        ask = f" Ask {app.contact} for more." if app.contact else ""
         raise TooLarge(
-            f"the inputs have {size_text(total)}; the app '{plan.app.name}' takes {size_text(most)} in one job.{ask}",
+            f"the inputs have {size_text(total)}; the app '{app.name}' takes {size_text(most)} in one job.{ask}",
             field="files",
             code="quota_exceeded",
         )

@@ -21,7 +21,7 @@ from allgo_hpc.submitting.batch import place_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
 from allgo_hpc.submitting.new_job import new_job
 from allgo_hpc.submitting.params import encode_words
-from allgo_hpc.submitting.request import Request, check, check_input_size
+from allgo_hpc.submitting.request import Request, check, check_input_bytes
 from allgo_hpc.submitting.staging import Staging, storage_errors
 
 _log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def submit_job(
     if accepted is not None:
         return accepted
     plan = check(session, services, user, request)
-    input_bytes = check_input_size(plan, staging)
+    input_bytes = check_input_bytes(plan.app, staging)
     job = new_job(services.settings, user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
     try:

@@ -1,0 +1,103 @@
+"""Keeping an app's sample: files that were sent, or the inputs of a job that went well."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from allgo_hpc.errors import BadInput, NotFound
+from allgo_hpc.jobs.deletion import move_to_trash
+from allgo_hpc.models import App, Job, Sample, User
+from allgo_hpc.services import Services
+from allgo_hpc.submitting.inputs import take_over
+from allgo_hpc.submitting.params import split_param
+from allgo_hpc.submitting.request import check_input_bytes
+from allgo_hpc.submitting.staging import Staging, storage_errors
+
+
+def keep_sample(
+    session: Session, services: Services, user: User, app: App, staging: Staging, *, param: str
+) -> Sample:
+    """Make an upload the app's sample, in place of the one before.
+
+    Raises:
+        BadInput: the param string is none that a job could be submitted with.
+        TooLarge: more bytes than a job of the app may have.
+    """
+    split_param(param, most_bytes=services.settings.param_max_bytes)
+    check_input_bytes(app, staging)
+    folder = secrets.token_hex(20)
+    target = services.layout.samples / folder
+    staging.note([target], target)
+    files = [{"name": name, "size": size} for name, size, _ in staging.inputs()]
+    staging.place(target)
+    before = session.get(Sample, app.id)
+    old = before.folder if before is not None else None
+    values = {"user_id": user.id, "folder": folder, "param": param, "files": files}
+    try:
+        if before is None:
+            before = Sample(app_id=app.id, **values)
+            session.add(before)
+        else:
+            for name, value in values.items():
+                setattr(before, name, value)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        staging.take_back()
+        raise
+    if old is not None:
+        move_to_trash(services.layout, services.layout.samples / old)
+    return before
+
+
+def keep_sample_of_job(
+    session: Session, services: Services, user: User, app: App, job: Job, staging: Staging
+) -> Sample:
+    """Make the inputs and the param string of a job the app's sample.
+
+    Raises:
+        BadInput: it is a job of another app, or a batch.
+        Conflict: its inputs are not there any more, or the app has changed them.
+    """
+    if job.app_id != app.id:
+        raise BadInput(f"job: job {job.id} is of the app '{job.app.name}', not of '{app.name}'", field="job")
+    if job.tasks:
+        raise BadInput(f"job: job {job.id} is a batch; choose one of its tasks", field="job")
+    session.commit()  # nothing is held while files are copied
+    for one in job.inputs:
+        take_over(services.layout.job_dir(job), one, staging)
+    return keep_sample(session, services, user, app, staging, param=job.param)
+
+
+def find_sample(session: Session, app: App) -> Sample:
+    """Return the app's sample.
+
+    Raises:
+        NotFound: it has none.
+    """
+    sample = session.get(Sample, app.id)
+    if sample is None:
+        raise NotFound(f"the app '{app.name}' has no sample", field="app_name", code="no_sample")
+    return sample
+
+
+def drop_sample(session: Session, services: Services, app: App) -> None:
+    """Give the app's sample up; without one, new versions are not tested.
+
+    Raises:
+        NotFound: it has none.
+    """
+    sample = find_sample(session, app)
+    folder = services.layout.samples / sample.folder
+    session.delete(sample)
+    session.commit()
+    move_to_trash(services.layout, folder)
+
+
+def copy_inputs(services: Services, sample: Sample, staging: Staging) -> None:
+    """Copy the sample's files into an upload."""
+    for one in sample.files:
+        with storage_errors(), (services.layout.samples / sample.folder / one["name"]).open("rb") as source:
+            with staging.new_file(one["name"], field="sample") as target:
+                while data := source.read(1024 * 1024):
+                    target.write(data)
