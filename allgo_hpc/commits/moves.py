@@ -85,6 +85,13 @@ def move_sandbox(session: Session, sandbox: Sandbox, new: SandboxState, **values
     return True
 
 
+def leave_sandbox(session: Session, sandbox: Sandbox) -> None:
+    """Remove the row of a sandbox that the build node has given up, and commit."""
+    _add_event(session, sandbox.app_id, None, sandbox.state, "", "")
+    session.delete(sandbox)
+    session.commit()
+
+
 def begin(session: Session, made: Commit | Sandbox) -> None:
     """Store a new commit or sandbox with its first event, and commit."""
     session.add(made)

@@ -18,11 +18,11 @@ def submit_sample(session: Session, services: Services, commit: Commit, sample: 
     Raises:
         Refusal: such a job is refused, for example because of a quota.
     """
-    request = Request(app=commit.app.name, version=str(version.number), param=sample.param)
+    request = Request(app=commit.app.name, version=str(version.number), param=sample.param, untested=True)
     key = Key(f"commit-{commit.uuid}", sample.folder.ljust(64, "0"))
     with new_staging(services) as staging:
         copy_inputs(services, sample, staging)
-        return submit_job(session, services, commit.user, request, staging, key=key, untested=True)
+        return submit_job(session, services, commit.user, request, staging, key=key)
 
 
 def told_by(job: Job | None) -> tuple[bool | None, str]:

@@ -1,0 +1,91 @@
+"""What brings a sandbox to where its author wants it: one call after the other to the build node, each repeatable."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from allgo_hpc.commits.moves import leave_sandbox, move_sandbox
+from allgo_hpc.commits.states import SandboxState
+from allgo_hpc.errors import Refusal, StorageAway
+from allgo_hpc.models import Sandbox, SshKey, Version
+from allgo_hpc.publishing.images import digest_of, provide_base
+from allgo_hpc.services import Services
+from allgo_hpc.submitting.staging import storage_errors
+from containers import ContainerError
+
+_log = logging.getLogger(__name__)
+
+
+def step(session: Session, services: Services, sandbox: Sandbox) -> None:
+    """Do what is wanted of a sandbox; a build node that does not answer is asked again at the next turn.
+
+    Raises:
+        Exception: a fault of the program or the machine; the next turn tries again.
+    """
+    state = SandboxState(sandbox.state)
+    try:
+        if state is SandboxState.STARTING:
+            _start(session, services, sandbox)
+        elif state is SandboxState.STOPPING:
+            services.need_build_node().stop(sandbox.app.name)
+            move_sandbox(session, sandbox, SandboxState.STOPPED)
+        elif state is SandboxState.DISCARDING:
+            services.need_build_node().delete(sandbox.app.name)
+            leave_sandbox(session, sandbox)
+    except (ContainerError, Refusal) as error:
+        session.rollback()
+        if isinstance(error, StorageAway) or (isinstance(error, ContainerError) and error.transient):
+            _log.warning("the sandbox of %s waits: %s", sandbox.app.name, error)
+            if sandbox.reason != str(error):
+                sandbox.reason = str(error)
+                session.commit()
+            return
+        move_sandbox(session, sandbox, SandboxState.ERROR, reason=str(error))
+
+
+def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
+    node, name = services.need_build_node(), sandbox.app.name
+    if sandbox.anew:
+        path, sha256 = _image(session, services, sandbox)
+        session.commit()  # nothing is held while an image travels
+        if not node.has_image(sha256):
+            node.put_image(path, sha256)
+        node.delete(name)
+        node.create(name, sha256)
+        sandbox.anew, sandbox.sha256 = False, sha256
+        session.commit()
+    push_keys(session, services, sandbox)
+    node.start(name)
+    move_sandbox(session, sandbox, SandboxState.RUNNING)
+
+
+def push_keys(session: Session, services: Services, sandbox: Sandbox) -> bool:
+    """Tell the build node who may log in, where that is not what it was told before; returns whether it was told."""
+    keys = keys_of(session, sandbox)
+    digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    if digest == sandbox.keys_sha256:
+        return False
+    services.need_build_node().keys(sandbox.app.name, keys)
+    sandbox.keys_sha256 = digest
+    session.commit()
+    return True
+
+
+def keys_of(session: Session, sandbox: Sandbox) -> list[str]:
+    """Return the public keys that may log in: those of the app's author and of whoever started it."""
+    users = {sandbox.app.owner_id, sandbox.user_id}
+    return [key.line for key in session.scalars(select(SshKey).where(SshKey.user_id.in_(users)).order_by(SshKey.id))]
+
+
+def _image(session: Session, services: Services, sandbox: Sandbox) -> tuple[Path, str]:
+    kind, _, which = sandbox.origin.partition(":")
+    if kind == "version":
+        statement = select(Version).where(Version.app_id == sandbox.app_id, Version.number == int(which))
+        version = session.scalars(statement).one()
+        return services.layout.image(sandbox.app.name, version.sha256), version.sha256
+    with storage_errors():
+        path = provide_base(services, which, lambda line: _log.info("%s", line))
+        return path, digest_of(path)
