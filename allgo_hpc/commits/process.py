@@ -1,0 +1,128 @@
+"""The part of the sweep's process that brings commits and sandboxes on, each in a thread: images take a while.
+
+A lease keeps it alone. Two at once would do no harm: every move is a compare-and-swap, every call to the build node can
+be made again.
+"""
+
+import logging
+import threading
+import time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from allgo_hpc.commits.states import SandboxState
+from allgo_hpc.commits.steps import step as commit_step
+from allgo_hpc.models import Commit, Sandbox, utc_now
+from allgo_hpc.sandboxes.steps import step as sandbox_step
+from allgo_hpc.sandboxes.watch import watch
+from allgo_hpc.services import Services
+from allgo_hpc.sweeping.lease import give_lease_back, take_lease
+
+_log = logging.getLogger(__name__)
+LEASE = "authors"
+LEASE_S = 15.0
+INTERVAL_S = 0.5
+WATCH_S = 30.0
+"""How often the build node is asked what its sandboxes do, as long as there is one."""
+THREADS = 4
+_MOVING = [state.value for state in (SandboxState.STARTING, SandboxState.STOPPING, SandboxState.DISCARDING)]
+
+type Item = tuple[str, int]
+
+
+class AuthorWork:
+    """Begins a turn of each commit and sandbox that is under way; one turn of each at a time."""
+
+    def __init__(self, sessions: sessionmaker[Session], services: Services, holder: str) -> None:
+        """Take what it works with."""
+        self._sessions = sessions
+        self._services = services
+        self._holder = holder
+        self._lock = threading.Lock()
+        self._running: set[Item] = set()
+        self._renew_at = self._watch_at = 0.0
+
+    def once(self) -> int:
+        """Begin the turns that are due; returns how many. Does not wait for them."""
+        with self._sessions() as session:
+            due: list[Item] = [("commit", one) for one in session.scalars(_unfinished())]
+            due += [("sandbox", one) for one in session.scalars(_moving())]
+            watched = session.scalar(select(Sandbox.app_id).limit(1)) is not None
+            if watched and time.monotonic() >= self._watch_at:
+                due.append(("watch", 0))
+            if not due or not self._holds_lease(session):
+                return 0
+        return sum(self._begin(item) for item in due)
+
+    def give_back(self) -> None:
+        """Let another process take over at once."""
+        with self._sessions() as session:
+            give_lease_back(session, self._holder, name=LEASE)
+
+    def turn(self, item: Item) -> None:
+        """Do the turn of one of them, here and now."""
+        kind, number = item
+        with self._sessions() as session:
+            if kind == "commit":
+                commit_step(session, self._services, session.get_one(Commit, number))
+            elif kind == "sandbox" and (sandbox := session.get(Sandbox, number)) is not None:
+                sandbox_step(session, self._services, sandbox)
+            elif kind == "watch":
+                watch(session, self._services)
+
+    def _holds_lease(self, session: Session) -> bool:
+        if time.monotonic() < self._renew_at:
+            return True
+        held = take_lease(session, self._holder, now=utc_now(), seconds=LEASE_S, name=LEASE)
+        self._renew_at = time.monotonic() + LEASE_S / 3 if held else 0.0
+        return held
+
+    def _begin(self, item: Item) -> bool:
+        with self._lock:
+            if item in self._running or len(self._running) >= THREADS:
+                return False
+            self._running.add(item)
+        # A daemon: this process ends when it is told to, and what was under way is done again by the next one.
+        threading.Thread(target=self._guarded, args=(item,), name="-".join(map(str, item)), daemon=True).start()
+        return True
+
+    def _guarded(self, item: Item) -> None:
+        try:
+            self.turn(item)
+        except Exception:
+            _log.exception("%s %s: its turn failed; the next one is due", *item)
+        finally:
+            if item[0] == "watch":
+                self._watch_at = time.monotonic() + WATCH_S
+            with self._lock:
+                self._running.discard(item)
+
+
+def add_author_jobs(
+    scheduler: Any,  # noqa: ANN401  # APScheduler has no types
+    sessions: sessionmaker[Session],
+    services: Services,
+    holder: str,
+) -> AuthorWork:
+    """Let a scheduler bring commits and sandboxes on."""
+    work = AuthorWork(sessions, services, holder)
+
+    def work_job() -> None:
+        try:
+            work.once()
+        except Exception:
+            _log.exception("commits and sandboxes: nothing was begun this time; the next is due")
+
+    options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(work_job, "interval", seconds=INTERVAL_S, **options)
+    return work
+
+
+def _unfinished() -> Any:  # noqa: ANN401
+    return select(Commit.id).where(Commit.finished_at.is_(None)).order_by(Commit.id)
+
+
+def _moving() -> Any:  # noqa: ANN401
+    return select(Sandbox.app_id).where(Sandbox.state.in_(_MOVING)).order_by(Sandbox.changed_at)

@@ -1,0 +1,1 @@
+"""An app's sandbox, its commits and its sample."""
