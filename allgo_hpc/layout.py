@@ -17,11 +17,12 @@ class Layout:
         self.images = root / "images"
         self.bases = root / "bases"
         self.trash = root / "trash"
+        self.icons = root / "icons"
         self.poke = root / ".poke"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""
-        for folder in (self.staging, self.datastore, self.control, self.images, self.bases, self.trash):
+        for folder in (self.staging, self.datastore, self.control, self.images, self.bases, self.trash, self.icons):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
     def job_dir(self, job: Job) -> Path:
@@ -36,6 +37,10 @@ class Layout:
         if job.batch is not None:
             return self.control / job.batch.folder / str(job.task)
         return self.control / job.folder
+
+    def icon(self, app_id: int, sha256: str) -> Path:
+        """Return the file of an app's icon, named by its content."""
+        return self.icons / str(app_id) / f"{sha256}.icon"
 
     def image(self, app_name: str, sha256: str) -> Path:
         """Return the image file of a version."""

@@ -1,7 +1,7 @@
 """The portal's records."""
 
-from allgo_hpc.models.accounts import Token, User, UserQuota
-from allgo_hpc.models.apps import App, Version
+from allgo_hpc.models.accounts import SshKey, Token, User, UserQuota
+from allgo_hpc.models.apps import DEFAULT_BASE, App, AppChange, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
 from allgo_hpc.models.health import Health
 from allgo_hpc.models.jobs import IdempotencyKey, Job, JobEvent, JobFile, JobInput
@@ -9,7 +9,9 @@ from allgo_hpc.models.lease import Lease
 from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "DEFAULT_BASE",
     "App",
+    "AppChange",
     "Base",
     "Health",
     "IdempotencyKey",
@@ -18,6 +20,7 @@ __all__ = [
     "JobFile",
     "JobInput",
     "Lease",
+    "SshKey",
     "Token",
     "User",
     "UserQuota",
