@@ -1,5 +1,7 @@
 """Finding the app and version that a job asks for."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,9 +14,15 @@ _ID_DIGITS = 9
 
 def visible_apps(session: Session, user: User | None) -> list[App]:
     """Return the apps that a user (or, for None, anybody) may run and that have a version."""
-    statement = select(App).where(App.versions.any(Version.published)).order_by(App.name)
+    runnable = Version.published & Version.deleted_at.is_(None)
+    statement = select(App).where(App.versions.any(runnable)).order_by(App.name)
     apps = session.scalars(statement).all()
     return [app for app in apps if may_run(app, user)]
+
+
+def own_apps(session: Session, user: User) -> list[App]:
+    """Return the apps that a user made, with a version or not."""
+    return list(session.scalars(select(App).where(App.owner_id == user.id).order_by(App.name)))
 
 
 def may_run(app: App, user: User | None) -> bool:
@@ -59,19 +67,20 @@ def find_app(session: Session, user: User | None, wanted: str, *, field: str) ->
 
 
 def find_version(session: Session, user: User, app: App, wanted: str | None, *, field: str) -> Version:
-    """Return the version by its number, or the newest published one; the owner may use unpublished ones by number.
+    """Return the version by its number, or the default one; the owner may use unpublished ones by number.
 
     Raises:
         NotFound: the app has no version yet.
-        BadInput: no such version.
+        BadInput: no such version, or it was deleted.
     """
-    versions = session.scalars(select(Version).where(Version.app_id == app.id).order_by(Version.number.desc())).all()
+    versions = list_versions(session, app)
     owner = owns(app, user)
     published = [version for version in versions if version.published]
     if not wanted:
-        if not published:
+        default = default_of(app, versions)
+        if default is None:
             raise NotFound(f"the app '{app.name}' has no published version yet", field=field, code="no_version")
-        return published[0]
+        return default
     for version in versions if owner else published:
         if str(version.number) == wanted:
             return version
@@ -82,3 +91,16 @@ def find_version(session: Session, user: User, app: App, wanted: str | None, *, 
         field=field,
         code="unknown_version",
     )
+
+
+def list_versions(session: Session, app: App, *, deleted: bool = False) -> list[Version]:
+    """Return an app's versions, newest first; those that were deleted only where they are asked for."""
+    statement = select(Version).where(Version.app_id == app.id).order_by(Version.number.desc())
+    return list(session.scalars(statement if deleted else statement.where(Version.deleted_at.is_(None))))
+
+
+def default_of(app: App, versions: Sequence[Version]) -> Version | None:
+    """Return the version that runs where none is named: the one the author chose, else the newest published; pure."""
+    published = [version for version in versions if version.published and version.deleted_at is None]
+    chosen = [version for version in published if version.number == app.default_version]
+    return max(chosen or published, key=lambda version: version.number, default=None)

@@ -16,6 +16,7 @@ from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job, Sample
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
+from allgo_hpc.versions.purge import purge_versions
 
 _log = logging.getLogger(__name__)
 _FOLDER = re.compile(r"[0-9a-f]{40}")
@@ -68,6 +69,7 @@ def tidy(session: Session, services: Services, now: datetime) -> None:
     told = give_notice(session, services, now)
     if told:
         _log.info("told of %s jobs whose files go soon", told)
+    counts["deleted versions whose time was over"] = purge_versions(session, services, now)
     counts["folders of the trash"] = empty_trash(services.layout, now)
     for what, count in counts.items():
         if count:

@@ -18,12 +18,13 @@ class Layout:
         self.bases = root / "bases"
         self.samples = root / "samples"
         self.trash = root / "trash"
+        self.icons = root / "icons"
         self.poke = root / ".poke"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""
         folders = (
-            self.staging, self.datastore, self.control, self.images, self.bases, self.samples, self.trash,
+            self.staging, self.datastore, self.control, self.images, self.bases, self.samples, self.trash, self.icons,
         )  # fmt: skip
         for folder in folders:
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -40,6 +41,10 @@ class Layout:
         if job.batch is not None:
             return self.control / job.batch.folder / str(job.task)
         return self.control / job.folder
+
+    def icon(self, app_id: int, sha256: str) -> Path:
+        """Return the file of an app's icon, named by its content."""
+        return self.icons / str(app_id) / f"{sha256}.icon"
 
     def image(self, app_name: str, sha256: str) -> Path:
         """Return the image file of a version."""

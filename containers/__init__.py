@@ -10,6 +10,7 @@ from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
 from containers.run_command import ContainerSpec, run_argv
+from containers.signatures import is_signed
 
 __all__ = [
     "ENTRYPOINT",
@@ -29,6 +30,7 @@ __all__ = [
     "build_image",
     "find_recipe",
     "inspect_image",
+    "is_signed",
     "read_recipe",
     "reclaim_argv",
     "remove_argv",

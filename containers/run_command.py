@@ -18,6 +18,7 @@ class ContainerSpec:
         job_dir: the job's folder, all that the app sees of the shared file system; bound at /tmp.
         entrypoint: the program, a path in the image.
         network: whether the app may use the network. True shares the node's network, its loopback included.
+        gpus: whether the app gets the NVIDIA devices that Slurm gave the job, and the node's driver for them.
         scratch_dir: a folder on the node, empty and the job's own, that takes what the app writes outside its job
             folder. Without it these writes are kept in memory and count as the job's, up to half of the node's.
 
@@ -29,6 +30,7 @@ class ContainerSpec:
     job_dir: Path
     entrypoint: PurePosixPath
     network: bool
+    gpus: bool = False
     scratch_dir: Path | None = None
 
     def __post_init__(self) -> None:
@@ -71,6 +73,7 @@ def run_argv(spec: ContainerSpec, *, apptainer: str = "apptainer") -> tuple[str,
         "--cleanenv",
         "--fakeroot",
         *writable,
+        *(("--nv",) if spec.gpus else ()),
         *(() if spec.network else ("--net", "--network", "none")),
         "--mount",
         f"type=bind,{_csv_field(f'source={spec.job_dir}')},destination={JOB_MOUNT}",

@@ -40,6 +40,7 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
     early_s = spec.limit_warning.by_slurm_s
     signal = [f"--signal=B:USR2@{early_s}"] if early_s else []
     array = [f"--array=0-{spec.tasks - 1}"] if spec.tasks else []
+    gpus = [f"--gres=gpu:{spec.gpus}"] if spec.gpus else []
     return [
         "sbatch",
         "--parsable",
@@ -60,6 +61,7 @@ def sbatch_argv(spec: JobSpec) -> list[str]:
         "--error=/dev/null",
         *signal,
         *array,
+        *gpus,
     ]
 
 

@@ -33,6 +33,7 @@ class JobSpec:
         time_limit_min: minutes.
         memory_mb: mebibytes for the whole job, on its one node.
         cpus: processors.
+        gpus: graphics processors; 0 for none.
         control_dir: folder of script.log, claim and exit marker, which must exist; the application never sees it.
         work_dir: where the command starts; must exist on the node.
         log_file: gets the command's stdout and stderr, appended.
@@ -67,6 +68,7 @@ class JobSpec:
     poke_file: Path | None = None
     tasks: int = 0
     grace_s: int | None = None
+    gpus: int = 0
 
     @property
     def limit_warning(self) -> LimitWarning:
@@ -82,6 +84,8 @@ class JobSpec:
             # --mem=0 means all the memory of the node and --time=0 no limit at all (sbatch(1)).
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"{what} must be a whole number above 0, not {value!r}")
+        if not isinstance(self.gpus, int) or isinstance(self.gpus, bool) or self.gpus < 0:
+            raise ValueError(f"gpus must be a whole number of 0 or more, not {self.gpus!r}")
         limit_warning(self.time_limit_min, self.grace_s)
         for what in ("control_dir", "work_dir", "log_file", "scratch_dir", "poke_file"):
             path = getattr(self, what)

@@ -37,7 +37,7 @@ def list_apps() -> None:
     """List all apps with their newest version."""
     with open_session(open_services()) as session:
         for each in session.scalars(select(App).order_by(App.name)):
-            newest = each.versions[-1].number if each.versions else "-"
+            newest = max((one.number for one in each.versions if one.deleted_at is None), default="-")
             click.echo(
                 f"{each.id}\t{each.name}\tversion {newest}\t{'public' if each.public else 'private'}\t{each.title}"
             )

@@ -41,6 +41,7 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         job_dir=job_dir,
         entrypoint=PurePosixPath(job.version.entrypoint),
         network=job.app.network,
+        gpus=job.gpus > 0,
         scratch_dir=scratch,
     )
     return JobSpec(
@@ -50,6 +51,7 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         time_limit_min=job.limit_minutes or queue.minutes,
         memory_mb=job.memory_mb,
         cpus=job.cpus,
+        gpus=job.gpus,
         control_dir=layout.control_dir(job),
         work_dir=job_dir,
         log_file=job_dir / LOG_NAME,

@@ -1,7 +1,7 @@
 """The portal's records."""
 
-from allgo_hpc.models.accounts import Token, User, UserQuota
-from allgo_hpc.models.apps import App, Version
+from allgo_hpc.models.accounts import SshKey, Token, User, UserQuota
+from allgo_hpc.models.apps import DEFAULT_BASE, App, AppChange, Version
 from allgo_hpc.models.base import Base, UtcDateTime, utc_now
 from allgo_hpc.models.commits import AppEvent, Commit, Sample, Sandbox
 from allgo_hpc.models.health import Health
@@ -10,7 +10,9 @@ from allgo_hpc.models.lease import Lease
 from allgo_hpc.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
+    "DEFAULT_BASE",
     "App",
+    "AppChange",
     "AppEvent",
     "Base",
     "Commit",
@@ -23,6 +25,7 @@ __all__ = [
     "Lease",
     "Sample",
     "Sandbox",
+    "SshKey",
     "Token",
     "User",
     "UserQuota",

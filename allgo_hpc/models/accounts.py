@@ -1,10 +1,10 @@
-"""Users and their tokens."""
+"""Users, their tokens and SSH keys."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.base import Base, utc_now
@@ -36,6 +36,25 @@ class UserQuota(Base):
     jobs_a_day: Mapped[int | None]
     stored_bytes: Mapped[int | None] = mapped_column(BigInteger)
     core_hours_a_month: Mapped[float | None]
+
+
+class SshKey(Base):
+    """A public key by which a user is let into the sandboxes of their apps."""
+
+    __tablename__ = "ssh_key"
+    __table_args__ = (UniqueConstraint("user_id", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[str] = mapped_column(String(64))
+    type: Mapped[str] = mapped_column(String(64))
+    """As the key itself says, such as ``ssh-ed25519``."""
+    blob: Mapped[str]
+    """The key in base64: with the type all that a line of authorized_keys needs."""
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """``SHA256:…``, as ssh-keygen shows it."""
+    bits: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Token(Base):

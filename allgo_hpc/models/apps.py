@@ -1,15 +1,18 @@
-"""Apps and their versions."""
+"""Apps, their versions, and what was changed."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint, false, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
 from allgo_hpc.models.base import Base, utc_now
+
+DEFAULT_BASE = "debian-13"
+"""Debian stable."""
 
 
 class App(Base):
@@ -27,6 +30,7 @@ class App(Base):
     default_queue: Mapped[str] = mapped_column(String(32))
     memory_mb: Mapped[int]
     cpus: Mapped[int] = mapped_column(default=1)
+    gpus: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     network: Mapped[bool] = mapped_column(default=False)
     disk_scratch: Mapped[bool] = mapped_column(default=False)
     """What it writes outside its job folder goes to the node's disk instead of memory."""
@@ -38,7 +42,16 @@ class App(Base):
     presets: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     """Ready param strings of the author's: ``name``, ``param``, ``explanation``."""
     parameters: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
-    """The typed parameters that a param string is made of, in their order; see allgo_hpc.publishing.parameters."""
+    """The typed parameters that a param string is made of, in their order; see allgo_hpc.parameters.schema."""
+    base: Mapped[str] = mapped_column(String(64), default=DEFAULT_BASE, server_default=DEFAULT_BASE)
+    """The base image that a new sandbox of it starts from."""
+    auto_publish: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """A new version that passed its test is published at once."""
+    default_version: Mapped[int | None]
+    """Number of the version that runs where none is named; None: the newest published one."""
+    icon_type: Mapped[str | None] = mapped_column(String(16))
+    """Media type of its icon; None: it has none."""
+    icon_sha256: Mapped[str | None] = mapped_column(String(64))
     done_jobs: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     done_seconds: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
     """How many of its jobs ended well, and how long these ran together: the mean in every answer to a POST. Counted by
@@ -64,6 +77,37 @@ class Version(Base):
     entrypoint: Mapped[str] = mapped_column(String(1000))
     changelog: Mapped[str] = mapped_column(default="")
     published: Mapped[bool] = mapped_column(default=True)
+    origin: Mapped[str] = mapped_column(String(16), default="folder", server_default="folder")
+    """What it was made from; one of allgo_hpc.versions.origins."""
+    packages: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    """What is installed in it, each with ``name`` and ``version``; None: nobody looked."""
+    recipe: Mapped[str | None]
+    """The text it was built from, where there is one."""
+    signed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its file holds a signature; whose is not judged."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it was deleted; its image stays where it is until ``purged_at``, and it can be restored."""
+    purged_at: Mapped[datetime | None]
+    """When its image was given up; the row stays, for jobs tell that they ran it."""
 
     app: Mapped[App] = relationship(back_populates="versions")
+
+
+class AppChange(Base):
+    """One change of an app: who, when, what."""
+
+    __tablename__ = "app_change"
+    __table_args__ = (Index("ix_app_change_app_id_id", "app_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(ForeignKey("app.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    """None: an administrator at the command line."""
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    what: Mapped[str] = mapped_column(String(64))
+    """The property, or the version with what became of it (``version 3: published``)."""
+    old: Mapped[Any] = mapped_column(JSON)
+    new: Mapped[Any] = mapped_column(JSON)
+
+    user: Mapped[User | None] = relationship()

@@ -55,6 +55,7 @@ class Job(Base):
     param: Mapped[str] = mapped_column(default="")
     memory_mb: Mapped[int]
     cpus: Mapped[int]
+    gpus: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     limit_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """What its queue allowed it when it was submitted; 0: it was submitted before this was noted."""
     state: Mapped[str] = mapped_column(String(16), default=JobState.CREATED.value)

@@ -2,14 +2,20 @@
 
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.authoring.change import lock_app, set_properties
+from allgo_hpc.authoring.create import add_app, check_author
+from allgo_hpc.authoring.names import check_new_name
+from allgo_hpc.authoring.properties import default_properties
 from allgo_hpc.errors import NotAllowed
 from allgo_hpc.models import App, User, Version
 from allgo_hpc.publishing.images import Say, make_image
 from allgo_hpc.publishing.manifest import AppManifest, read_manifest
 from allgo_hpc.services import Services
+from allgo_hpc.versions.store import StoredImage, newest_version, store_version
+from containers import find_recipe
 
 
 def publish(
@@ -21,56 +27,42 @@ def publish(
 
     Raises:
         BadInput: app.toml is wrong.
-        NotAllowed: not an author, or the app is another author's.
+        NotAllowed: not an author, the app is another author's, or the author has as many as one may have.
         ContainerError: the recipe is wrong, or the build failed.
     """
-    if author.role not in {"author", "admin"}:
-        raise NotAllowed(f"'{author.name}' is no author: an administrator can make them one (allgo-hpc user role)")
+    check_author(author)
     manifest = read_manifest(folder, services.settings)
     app = session.scalar(select(App).where(App.name == manifest.name))
-    if app is not None and app.owner_id != author.id and author.role != "admin":
+    if app is None:
+        check_new_name(manifest.name)
+    elif app.owner_id != author.id and author.role != "admin":
         raise NotAllowed(f"the app '{manifest.name}' belongs to another author")
     services.layout.make()
+    session.commit()  # nothing of the database is held while it is built
     image = make_image(services, manifest.name, folder, manifest.entrypoint, say=say, on_line=on_line)
+    properties = _properties(manifest, services)
     if app is None:
-        app = App(name=manifest.name, owner_id=author.id)
-        session.add(app)
-    _describe(app, manifest)
-    session.flush()
-    latest = session.scalar(select(Version).where(Version.app_id == app.id).order_by(Version.number.desc()).limit(1))
+        app = add_app(session, services.settings, author, manifest.name, properties)
+    else:
+        lock_app(session, app)
+        set_properties(session, author, app, properties)
+    session.commit()
+    latest = newest_version(session, app)
     if latest is not None and latest.sha256 == image.sha256:
-        session.commit()
         return latest
-    number = (session.scalar(select(func.max(Version.number)).where(Version.app_id == app.id)) or 0) + 1
-    version = Version(
-        app_id=app.id,
-        number=number,
-        sha256=image.sha256,
-        size=image.size,
+    return store_version(
+        session,
+        services,
+        app,
+        StoredImage(services.layout.image(app.name, image.sha256), image.sha256, image.size),
+        user=author,
+        origin="folder",
         entrypoint=str(manifest.entrypoint),
         changelog=manifest.changelog,
-        published=True,
+        recipe=find_recipe(folder).read_text(encoding="utf-8", errors="replace"),
+        publish=True,
     )
-    session.add(version)
-    session.commit()
-    return version
 
 
-def _describe(app: App, manifest: AppManifest) -> None:
-    for name in (
-        "title",
-        "description",
-        "contact",
-        "public",
-        "memory_mb",
-        "cpus",
-        "default_queue",
-        "network",
-        "disk_scratch",
-        "input_max_bytes",
-        "rerun_after_node_failure",
-        "tags",
-        "presets",
-        "parameters",
-    ):
-        setattr(app, name, getattr(manifest, name))
+def _properties(manifest: AppManifest, services: Services) -> dict[str, object]:
+    return {name: getattr(manifest, name) for name in default_properties(manifest.name, services.settings)}

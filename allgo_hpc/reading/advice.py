@@ -98,5 +98,6 @@ def _made_up(app: App, version: Version, queue: Queue) -> Job:
     """Return a job that is never stored: Slurm is asked about its size, not about its folder."""
     return Job(
         id=0, uuid="advice", folder="0" * 40, user_id=0, app_id=app.id, app=app, version=version, sha256=version.sha256,
-        queue=queue.name, memory_mb=app.memory_mb, cpus=app.cpus, limit_minutes=queue.minutes, tasks=0, state="created",
+        queue=queue.name, memory_mb=app.memory_mb, cpus=app.cpus, gpus=app.gpus, limit_minutes=queue.minutes, tasks=0,
+        state="created",
     )  # fmt: skip

@@ -118,6 +118,15 @@ class Settings:
     memory_max_mb: int = _is(
         "Mebibytes of memory that a user may ask for a job beyond what its app says.", 16384, least=16, most=4 * 1024**2
     )
+    cpus_max: int = _is("Processors that an author may ask for each job of an app.", 64, least=1, most=4096)
+    gpus_max: int = _is(
+        "Graphics processors that an author may ask for each job of an app; 0: none.", 0, least=0, most=64
+    )
+    apps_max: int = _is("Apps that one author may have; 0: any number.", 0, least=0, most=100_000)
+    icon_max_bytes: int = _is("Bytes that an app's icon may have.", 256 * 1024, least=1024, most=4 * 1024**2)
+    version_keep_days: float = _is(
+        "Days that a deleted version can be restored, before its image is removed.", 30.0, least=0.01, most=3650
+    )
     retention_max_days: float = _is(
         "Days after its end to which a user may extend a job's keeping.", 365.0, least=0.01, most=36500
     )

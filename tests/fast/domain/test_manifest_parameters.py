@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allgo_hpc.errors import BadInput
+from allgo_hpc.parameters.schema import MOST_CHOICES, MOST_PARAMETERS, check_parameters
 from allgo_hpc.publishing.manifest import check_manifest
-from allgo_hpc.publishing.parameters import MOST_CHOICES, MOST_PARAMETERS, check_parameters
 from allgo_hpc.settings import Settings
 from tests.hostile import CONTROLS
 
@@ -100,7 +100,7 @@ def test_what_may_not_be_is_named(table: dict[str, Any], field: str, part: str) 
         check_manifest({"name": "app", "parameter": [{"name": "n"} | table]}, Settings())
     assert caught.value.field == field
     assert part in str(caught.value)
-    assert "[[parameter]] 1" in str(caught.value)
+    assert "app.toml: parameter 1" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", CONTROLS)
@@ -134,9 +134,9 @@ def test_an_option_is_one_plain_word(option: str) -> None:
 
 
 def test_names_and_options_are_unique_and_the_second_is_named() -> None:
-    with pytest.raises(BadInput, match=r"\[\[parameter\]\] 2.*'name' is the same"):
+    with pytest.raises(BadInput, match=r"parameter 2.*'name' is the same"):
         check_parameters([{"name": "n"}, {"name": "n"}])
-    with pytest.raises(BadInput, match=r"\[\[parameter\]\] 2.*'option' is the same"):
+    with pytest.raises(BadInput, match=r"parameter 2.*'option' is the same"):
         check_parameters([{"name": "a", "option": "-x"}, {"name": "b", "option": "-x"}])
     assert len(check_parameters([{"name": "a"}, {"name": "b"}])) == 2
 

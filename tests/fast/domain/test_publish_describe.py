@@ -31,9 +31,13 @@ def _publish(world: World, folder: Path, toml: str) -> Version:
 
 def test_it_is_stored_and_replaced(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def same_image(*_: Any, **__: Any) -> SimpleNamespace:
+        image = world.services.layout.image("filter", "1" * 64)
+        image.parent.mkdir(exist_ok=True)
+        image.write_bytes(b"x")
         return SimpleNamespace(sha256="1" * 64, size=1)
 
     monkeypatch.setattr(publishing, "make_image", same_image)
+    (tmp_path / "recipe.def").write_text("Bootstrap: localimage\n")
     first = _publish(world, tmp_path, FIRST)
     app = world.session.get_one(App, first.app_id)
     world.session.refresh(app)

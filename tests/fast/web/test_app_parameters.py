@@ -2,8 +2,8 @@
 
 import pytest
 
-from allgo_hpc.publishing.parameters import check_parameters
-from allgo_hpc.publishing.presets import check_presets
+from allgo_hpc.parameters.presets import check_presets
+from allgo_hpc.parameters.schema import check_parameters
 from tests.fast.web.conftest import MakePortal
 from tests.fast.web.portal import Portal
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from allgo_hpc.apps import find_app, owns, visible_apps
 from allgo_hpc.models import App, Version
-from allgo_hpc.publishing.parameters import TYPES
+from allgo_hpc.parameters.schema import TYPES
 from allgo_hpc.reading.lookup import mean_seconds
 from allgo_hpc.times import stamp
 from web.api.groups import APPS

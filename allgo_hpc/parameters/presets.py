@@ -1,30 +1,14 @@
-"""``tags`` and ``[[preset]]`` of app.toml: words to find an app by, and param strings that are ready to use; pure."""
+"""Presets: param strings of the author's that are ready to use; pure."""
 
 from typing import Any
 
 from allgo_hpc.errors import BadInput
-from allgo_hpc.publishing.tables import check_keys, check_tables, check_text, check_unique
+from allgo_hpc.parameters.tables import check_keys, check_tables, check_text, check_unique
 from allgo_hpc.submitting.params import split_param
 
-MOST_TAGS, LONGEST_TAG = 20, 32
 MOST_PRESETS = 50
 _LONGEST_NAME, _LONGEST_EXPLANATION = 100, 1000
 _KEYS = {"name": str, "param": str, "explanation": str}
-
-
-def check_tags(tags: list[Any]) -> list[str]:
-    """Return the tags.
-
-    Raises:
-        BadInput: one is no short text or is there twice, or there are too many.
-    """
-    if len(tags) > MOST_TAGS:
-        raise BadInput(f"app.toml: {len(tags)} 'tags' are more than {MOST_TAGS}", field="tags")
-    found: list[str] = []
-    for tag in tags:
-        check_unique(check_text(tag, "tags", "a tag", least=1, most=LONGEST_TAG), found, "tags", "a tag")
-        found.append(tag)
-    return found
 
 
 def check_presets(tables: list[Any], *, param_max_bytes: int) -> list[dict[str, str]]:
@@ -35,7 +19,7 @@ def check_presets(tables: list[Any], *, param_max_bytes: int) -> list[dict[str, 
     """
     found: dict[str, dict[str, str]] = {}
     for number, table in enumerate(check_tables(tables, "preset", MOST_PRESETS), 1):
-        place = f"[[preset]] {number}"
+        place = f"preset {number}"
         check_keys(table, _KEYS, place)
         name = check_text(table.get("name", ""), "name", place, least=1, most=_LONGEST_NAME)
         check_unique(name, found, "name", place)
@@ -44,7 +28,7 @@ def check_presets(tables: list[Any], *, param_max_bytes: int) -> list[dict[str, 
             split_param(param, most_bytes=param_max_bytes)
         except BadInput as error:
             told = str(error).replace("job[param]", "'param'", 1)
-            raise BadInput(f"app.toml: {place}: {told}", field="param") from error
+            raise BadInput(f"{place}: {told}", field="param") from error
         explanation = check_text(table.get("explanation", ""), "explanation", place, most=_LONGEST_EXPLANATION)
         found[name] = {"name": name, "param": param, "explanation": explanation}
     return list(found.values())

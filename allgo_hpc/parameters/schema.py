@@ -1,7 +1,7 @@
-"""``[[parameter]]`` of app.toml: the typed parameters that a param string is made of, so that a form can ask for them.
+"""The parameter schema (``[[parameter]]`` of app.toml): typed parameters that a param string is made of.
 
-They describe the param string and do not limit it: the app itself decides what it takes. In the order in which they
-stand, each that is given is written as its option and its value, a flag as its option alone.
+A form can ask for them. They describe the param string and do not limit it: the app itself decides what it takes. In
+the order in which they stand, each that is given is written as its option and its value, a flag as its option alone.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Any
 
 from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
-from allgo_hpc.publishing.tables import check_keys, check_number, check_tables, check_text, check_unique
+from allgo_hpc.parameters.tables import check_keys, check_number, check_tables, check_text, check_unique
 
 TYPES = ("text", "number", "choice", "flag", "file")
 MOST_PARAMETERS, MOST_CHOICES = 50, 100
@@ -31,7 +31,7 @@ def check_parameters(tables: list[Any]) -> list[dict[str, Any]]:
     """
     found: list[dict[str, Any]] = []
     for number, table in enumerate(check_tables(tables, "parameter", MOST_PARAMETERS), 1):
-        place = f"[[parameter]] {number}"
+        place = f"parameter {number}"
         made = _check(table, place)
         check_unique(made["name"], [one["name"] for one in found], "name", place)
         if made["option"]:
@@ -46,10 +46,10 @@ def _check(table: dict[str, Any], place: str) -> dict[str, Any]:
     place = f"{place} ('{name}')"
     kind = table.get("type", "text")
     if kind not in TYPES:
-        raise BadInput(f"app.toml: {place}: there is no type '{kind}'{did_you_mean(kind, TYPES)}", field="type")
+        raise BadInput(f"{place}: there is no type '{kind}'{did_you_mean(kind, TYPES)}", field="type")
     for key, owner in _ONLY.items():
         if key in table and kind != owner:
-            raise BadInput(f"app.toml: {place}: '{key}' is for the type {owner}, not for {kind}", field=key)
+            raise BadInput(f"{place}: '{key}' is for the type {owner}, not for {kind}", field=key)
     made = {
         "name": name,
         "type": kind,
@@ -72,24 +72,24 @@ def _check(table: dict[str, Any], place: str) -> dict[str, Any]:
 def _option(option: str, kind: str, place: str) -> str:
     if option and not _OPTION.fullmatch(option):
         raise BadInput(
-            f"app.toml: {place}: 'option' must be one word of letters, digits and . _ + -, such as -noise",
+            f"{place}: 'option' must be one word of letters, digits and . _ + -, such as -noise",
             field="option",
         )
     if kind == "flag" and not option:
-        raise BadInput(f"app.toml: {place}: a flag needs an 'option': that is what is written", field="option")
+        raise BadInput(f"{place}: a flag needs an 'option': that is what is written", field="option")
     return option
 
 
 def _required(table: dict[str, Any], kind: str, place: str) -> bool:
     required: bool = table.get("required", False)
     if required and kind == "flag":
-        raise BadInput(f"app.toml: {place}: a flag cannot be required: it is given or not", field="required")
+        raise BadInput(f"{place}: a flag cannot be required: it is given or not", field="required")
     return required
 
 
 def _choices(choices: list[Any], place: str) -> list[str]:
     if not 1 <= len(choices) <= MOST_CHOICES:
-        raise BadInput(f"app.toml: {place}: 'choices' must list 1 to {MOST_CHOICES} texts", field="choices")
+        raise BadInput(f"{place}: 'choices' must list 1 to {MOST_CHOICES} texts", field="choices")
     found: list[str] = []
     for choice in choices:
         check_unique(check_text(choice, "choices", place, least=1, most=LONGEST_VALUE), found, "choices", place)
@@ -102,7 +102,7 @@ def _limits(table: dict[str, Any], place: str, *, whole: bool) -> dict[str, Any]
         key: check_number(table[key], key, place, whole=whole) for key in ("min", "max") if key in table
     }
     if len(found) > 1 and found["min"] > found["max"]:
-        raise BadInput(f"app.toml: {place}: 'min' {found['min']} is above 'max' {found['max']}", field="min")
+        raise BadInput(f"{place}: 'min' {found['min']} is above 'max' {found['max']}", field="min")
     return found
 
 
@@ -112,20 +112,18 @@ def _default(value: Any, parameter: dict[str, Any], place: str) -> str | float |
             number = check_number(value, "default", place, whole=parameter["integer"])
             low, high = parameter["min"], parameter["max"]
             if (low is not None and number < low) or (high is not None and number > high):
-                raise BadInput(f"app.toml: {place}: 'default' {number} is not between 'min' and 'max'", field="default")
+                raise BadInput(f"{place}: 'default' {number} is not between 'min' and 'max'", field="default")
             return number
         case "flag":
             if type(value) is not bool:
-                raise BadInput(f"app.toml: {place}: 'default' of a flag is true or false", field="default")
+                raise BadInput(f"{place}: 'default' of a flag is true or false", field="default")
             return value
         case "file":
-            raise BadInput(f"app.toml: {place}: a file has no 'default': each job brings its own", field="default")
+            raise BadInput(f"{place}: a file has no 'default': each job brings its own", field="default")
         case "choice":
             if value not in parameter["choices"]:
                 known = ", ".join(parameter["choices"])
-                raise BadInput(
-                    f"app.toml: {place}: 'default' must be one of the choices: {known}"[:400], field="default"
-                )
+                raise BadInput(f"{place}: 'default' must be one of the choices: {known}"[:400], field="default")
             return str(value)
         case _:
             return check_text(value, "default", place, most=LONGEST_VALUE)

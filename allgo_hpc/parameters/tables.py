@@ -1,4 +1,7 @@
-"""What the tables of app.toml have in common: known keys, right types, texts that can be shown, limits; pure."""
+"""What tables of parameters and presets have in common, from app.toml or a request; pure.
+
+Known keys, right types, texts that can be shown, limits.
+"""
 
 import math
 from collections.abc import Collection, Mapping
@@ -26,10 +29,10 @@ def check_tables(tables: list[Any], what: str, most: int) -> list[dict[str, Any]
         BadInput: an entry is no table, or there are more than ``most``.
     """
     if len(tables) > most:
-        raise BadInput(f"app.toml: {len(tables)} [[{what}]] are more than {most}", field=what)
+        raise BadInput(f"{len(tables)} of '{what}' are more than {most}", field=what)
     for table in tables:
         if type(table) is not dict:
-            raise BadInput(f"app.toml: '{what}' must be tables, each begun with [[{what}]]", field=what)
+            raise BadInput(f"'{what}' must be tables (in app.toml each begun with [[{what}]])", field=what)
     return tables
 
 
@@ -41,10 +44,10 @@ def check_keys(table: Mapping[str, Any], known: Mapping[str, type], place: str) 
     """
     for key, value in table.items():
         if key not in known:
-            raise BadInput(f"app.toml: {place} has an unknown key '{key}'{did_you_mean(key, known)}", field=key)
+            raise BadInput(f"{place} has an unknown key '{key}'{did_you_mean(key, known)}", field=key)
         allowed = (int, float) if known[key] is float else (known[key],)
         if type(value) not in allowed:
-            raise BadInput(f"app.toml: {place}: '{key}' must be {_WORDS[known[key]]}", field=key)
+            raise BadInput(f"{place}: '{key}' must be {_WORDS[known[key]]}", field=key)
 
 
 def check_text(text: Any, key: str, place: str, *, least: int = 0, most: int) -> str:  # noqa: ANN401
@@ -54,18 +57,16 @@ def check_text(text: Any, key: str, place: str, *, least: int = 0, most: int) ->
         BadInput: it is none, is too short or too long, or holds a control or invisible character.
     """
     if type(text) is not str:
-        raise BadInput(f"app.toml: {place}: '{key}' must be a text", field=key)
+        raise BadInput(f"{place}: '{key}' must be a text", field=key)
     if not least <= len(text) <= most:
-        raise BadInput(
-            f"app.toml: {place}: '{key}' has {len(text)} characters; it may have {least} to {most}", field=key
-        )
+        raise BadInput(f"{place}: '{key}' has {len(text)} characters; it may have {least} to {most}", field=key)
     for character in text:
         if not character.isprintable():
             raise BadInput(
-                f"app.toml: {place}: '{key}' holds the control or invisible character U+{ord(character):04X}", field=key
+                f"{place}: '{key}' holds the control or invisible character U+{ord(character):04X}", field=key
             )
     if text != text.strip():
-        raise BadInput(f"app.toml: {place}: '{key}' begins or ends with a space", field=key)
+        raise BadInput(f"{place}: '{key}' begins or ends with a space", field=key)
     return text
 
 
@@ -76,9 +77,9 @@ def check_number(value: Any, key: str, place: str, *, whole: bool) -> int | floa
         BadInput: it is none, is not finite or too large, or not whole where it must be.
     """
     if type(value) not in {int, float} or abs(value) > _LARGEST or not math.isfinite(value):
-        raise BadInput(f"app.toml: {place}: '{key}' must be a number from -2^53 to 2^53", field=key)
+        raise BadInput(f"{place}: '{key}' must be a number from -2^53 to 2^53", field=key)
     if whole and type(value) is not int:
-        raise BadInput(f"app.toml: {place}: '{key}' must be a whole number, as integer = true says", field=key)
+        raise BadInput(f"{place}: '{key}' must be a whole number, as integer = true says", field=key)
     number: int | float = value
     return number
 
@@ -90,4 +91,4 @@ def check_unique(text: str, taken: Collection[str], key: str, place: str) -> Non
         BadInput: it was.
     """
     if text in taken:
-        raise BadInput(f"app.toml: {place}: '{key}' is the same as in another one: {text}", field=key)
+        raise BadInput(f"{place}: '{key}' is the same as in another one: {text}", field=key)

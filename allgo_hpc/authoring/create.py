@@ -1,0 +1,91 @@
+"""A new app: its name, and what its author says of it. It has no version yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from allgo_hpc.authoring.history import note
+from allgo_hpc.authoring.names import check_new_name
+from allgo_hpc.authoring.properties import Rules, check_properties, default_properties
+from allgo_hpc.errors import Conflict, NotAllowed
+from allgo_hpc.models import App, User
+from allgo_hpc.publishing.bases import known_bases
+from allgo_hpc.quotas.check import lock_user
+from allgo_hpc.services import Services
+from allgo_hpc.settings import Settings
+
+AUTHORS = frozenset({"author", "admin"})
+
+
+def create_app(
+    session: Session, services: Services, author: User, name: str, values: Mapping[str, Any] | None = None
+) -> App:
+    """Store a new app of the author's.
+
+    Args:
+        session: of the caller.
+        services: of the portal.
+        author: whose app.
+        name: its short name, for ever.
+        values: properties (allgo_hpc.authoring.properties); what is not given has its default.
+
+    Raises:
+        NotAllowed: not an author, or as many apps as one may have.
+        BadInput: a name or a property that may not be.
+        Conflict: the name is taken.
+    """
+    check_author(author)
+    checked = check_properties(values or {}, Rules(services.settings, known_bases(services.layout)))
+    check_new_name(name)
+    app = add_app(session, services.settings, author, name, checked)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise _taken(name) from error
+    return app
+
+
+def add_app(session: Session, settings: Settings, author: User, name: str, checked: Mapping[str, Any]) -> App:
+    """Add an app whose name and properties were checked; the caller commits.
+
+    Raises:
+        NotAllowed: as many apps as one may have.
+        Conflict: the name is taken.
+    """
+    session.commit()  # ends the reading, which a lock must not follow
+    lock_user(session, author)
+    count = session.scalar(select(func.count()).select_from(App).where(App.owner_id == author.id)) or 0
+    if 0 < settings.apps_max <= count:
+        session.rollback()
+        ask = f"; ask {settings.contact} for more" if settings.contact else ""
+        raise NotAllowed(f"you have {count} apps, which is the limit here{ask}", field="name", code="quota_exceeded")
+    if session.scalar(select(App.id).where(App.name == name)) is not None:
+        session.rollback()
+        raise _taken(name)
+    app = App(name=name, owner_id=author.id, **(default_properties(name, settings) | dict(checked)))
+    session.add(app)
+    session.flush()
+    note(session, app, author, "created", old=None, new=name)
+    return app
+
+
+def check_author(user: User) -> None:
+    """Check that a user may have apps.
+
+    Raises:
+        NotAllowed: neither author nor administrator, or closed.
+    """
+    if not user.active:
+        raise NotAllowed("this account is closed")
+    if user.role not in AUTHORS:
+        raise NotAllowed(
+            f"'{user.name}' is no author: an administrator can make them one (allgo-hpc user role)", code="no_author"
+        )
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"the name '{name}' is taken: choose another one", field="name", code="name_taken")

@@ -1,0 +1,1 @@
+"""An app's versions: stored, published, made the default, compared, deleted and restored."""
