@@ -2,15 +2,25 @@
 
 from containers.base import BuiltBase, build_base
 from containers.bases import KNOWN_BASES
-from containers.build import BuiltImage, build_image
+from containers.build import build_image
+from containers.building.built import BuiltImage
+from containers.committing.command import commit_argv
+from containers.committing.commit import commit_tree
+from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
-from containers.inspect import ENTRYPOINT, Inspection, inspect_image
+from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
 from containers.run_command import ContainerSpec, run_argv
 from containers.signatures import is_signed
+from containers.surveying.compare import Changes, Comparison, Names
+from containers.surveying.entry import Entry
+from containers.surveying.limits import ImageLimits
+from containers.surveying.packages import Package, PackageList
+from containers.surveying.program import ENTRYPOINT, Entrypoint, check_entrypoint
+from containers.surveying.tree import TreeRoot
 
 __all__ = [
     "ENTRYPOINT",
@@ -18,19 +28,39 @@ __all__ = [
     "BuildFailed",
     "BuiltBase",
     "BuiltImage",
+    "Changes",
+    "Comparison",
     "ContainerError",
     "ContainerSpec",
     "Copy",
+    "Done",
+    "Entry",
+    "Entrypoint",
+    "Failed",
     "ImageError",
+    "ImageLimits",
     "Inspection",
+    "Message",
+    "Names",
+    "Package",
+    "PackageList",
+    "Progress",
     "Recipe",
     "RecipeError",
     "Run",
+    "TreeRoot",
     "build_base",
     "build_image",
+    "check_entrypoint",
+    "commit_argv",
+    "commit_tree",
+    "compare",
     "find_recipe",
     "inspect_image",
     "is_signed",
+    "list_image",
+    "open_contents",
+    "read_message",
     "read_recipe",
     "reclaim_argv",
     "remove_argv",

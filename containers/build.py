@@ -3,40 +3,23 @@
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from containers.building.build_command import COVER_WARNING, build_argv, make_covers
+from containers.building.built import BuiltImage
 from containers.building.command import environment, run_logged
-from containers.building.image_file import digest, fresh_name, put_in_place
+from containers.building.image_file import fresh_name, put_in_place
 from containers.building.workshop import workshop
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
-from containers.inspect import ENTRYPOINT, inspect_image
+from containers.inspect import inspect_image
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
 from containers.recipes.files import stage
+from containers.surveying.limits import ImageLimits
+from containers.surveying.program import ENTRYPOINT
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class BuiltImage:
-    """An image in its place.
-
-    Attributes:
-        path: ``<target_dir>/<sha256>.sif``, mode 0444.
-        sha256: of the file, 64 hexadecimal digits.
-        size: bytes.
-        entrypoint: the program, found executable in the image.
-        base: the name of the base it was built on.
-    """
-
-    path: Path
-    sha256: str
-    size: int
-    entrypoint: PurePosixPath
-    base: str
 
 
 def build_image(
@@ -46,6 +29,7 @@ def build_image(
     target_dir: Path,
     entrypoint: PurePosixPath = ENTRYPOINT,
     timeout_s: float = 1800.0,
+    limits: ImageLimits | None = None,
     log: Path | None = None,
     on_line: Callable[[str], None] | None = None,
     work_dir: Path | None = None,
@@ -61,6 +45,7 @@ def build_image(
         target_dir: where the image goes.
         entrypoint: the program that the image must hold.
         timeout_s: seconds for the build itself.
+        limits: how large the image may be, and the unpacked one while it is built.
         log: a file for the build's output; it is written anew.
         on_line: is given each line of it.
         work_dir: a folder on a local disk with room for the unpacked image; None for the machine's temporary folder.
@@ -96,11 +81,10 @@ def build_image(
         if ended.rc != 0 or not fresh.is_file():
             raise BuildFailed(f"the build of {recipe_path.name} failed: see its log", log_tail=ended.tail)
         try:
-            inspection = inspect_image(fresh, entrypoint)
+            inspection = inspect_image(fresh, entrypoint, limits=limits)
         except ImageError as cause:
             raise BuildFailed(str(cause), log_tail=ended.tail) from cause
-        sha256 = digest(fresh)
-        final = target_dir / f"{sha256}.sif"
+        final = target_dir / f"{inspection.sha256}.sif"
         put_in_place(fresh, final)
     except OSError as cause:
         raise ContainerError(f"the image cannot be built here: {cause}", transient=True) from cause
@@ -109,7 +93,7 @@ def build_image(
     finally:
         fresh.unlink(missing_ok=True)
     _log.info("built %s from %s on %s", final.name, recipe_dir.name, recipe.base)
-    return BuiltImage(final, sha256, inspection.size, entrypoint, recipe.base)
+    return BuiltImage(final, inspection.sha256, inspection.size, entrypoint, recipe.base)
 
 
 def _opened(log: Path | None) -> contextlib.AbstractContextManager[IO[bytes] | None]:

@@ -1,18 +1,18 @@
-"""Says whether an image's entrypoint can run at all, before anybody waits for a job to find out."""
+"""Looks at an image that came from elsewhere, before the portal believes anything of it."""
 
-import struct
+import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from containers.building.image_file import digest
 from containers.errors import ImageError
-from containers.paths import check_path
-from containers.sif import Entry, ImageFiles
-
-ENTRYPOINT = PurePosixPath("/home/allgo/entrypoint")
-_HEAD_BYTES = 65536
-_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
-_PT_INTERP = 3
-_MOST_INTERPRETERS = 4  # a script's interpreter may be a script (execve(2)); Linux stops after four
+from containers.surveying.compare import Comparison, compare_files, compare_packages
+from containers.surveying.entry import Entry
+from containers.surveying.image import ImageRoot
+from containers.surveying.limits import ImageLimits, amount
+from containers.surveying.packages import PackageList, read_packages
+from containers.surveying.program import ENTRYPOINT, check_entrypoint
 
 
 @dataclass(frozen=True)
@@ -23,99 +23,114 @@ class Inspection:
         entrypoint: the program, after links.
         interpreter: what its first line, or its ELF header, says that runs it; None for a static program.
         size: of the image, in bytes.
+        sha256: of the image, 64 hexadecimal digits.
+        files: files, folders and links in it.
+        packages: what its package managers list.
+        signed: it carries a signature; whose is not looked at.
     """
 
     entrypoint: PurePosixPath
     interpreter: PurePosixPath | None
     size: int
+    sha256: str
+    files: int
+    packages: PackageList
+    signed: bool
 
 
-def inspect_image(path: Path, entrypoint: PurePosixPath = ENTRYPOINT) -> Inspection:
-    """Check that the image holds its entrypoint, executable and with an interpreter. Nothing of the image is run.
+def inspect_image(
+    path: Path,
+    entrypoint: PurePosixPath = ENTRYPOINT,
+    *,
+    limits: ImageLimits | None = None,
+    sha256: str | None = None,
+    machine: str | None = None,
+) -> Inspection:
+    """Check that the file is an image that this cluster can run. Nothing of it is run, nothing is mounted.
+
+    Args:
+        path: the image.
+        entrypoint: the program that it must hold, executable and with an interpreter.
+        limits: how large it may be.
+        sha256: what its digest must be, where somebody said so.
+        machine: what it must run on, as uname(2) calls it; None for this machine's.
 
     Raises:
         ImageError: with a sentence for the author.
         ValueError: the entrypoint is not an absolute path without control characters.
     """
-    check_path("the entrypoint", entrypoint)
-    files = ImageFiles(path)
-    what = f"entrypoint {entrypoint}"
-    entry = _program(files, entrypoint, what, "")
-    interpreter = _interpreter(files, entry, what, _MOST_INTERPRETERS)
-    return Inspection(entry.path, interpreter, path.stat().st_size)
-
-
-def _program(files: ImageFiles, path: PurePosixPath, what: str, role: str) -> Entry:
-    """Find an executable file."""
-    subject = f"{what}: {role}{path}" if role else what
+    limits, machine = limits or ImageLimits(), machine or platform.machine()
     try:
-        entry = files.find(path)
-    except ImageError as cause:
-        raise ImageError(f"{subject}: {cause}") from cause
-    if entry is None:
-        raise ImageError(f"{subject} does not exist in the image")
-    if not entry.is_file:
-        raise ImageError(f"{subject} is not a file")
-    if not entry.is_executable:
-        raise ImageError(f"{subject} is not executable: run chmod +x on it")
-    return entry
+        size = path.stat().st_size
+    except OSError as cause:
+        raise ImageError(f"{path.name} cannot be read: {cause.strerror}") from cause
+    if size > limits.image_bytes:
+        raise ImageError(f"the image has {amount(size)}, the limit is {amount(limits.image_bytes)}")
+    root = ImageRoot(path, limits)
+    if root.header.machine not in {machine, ""}:
+        raise ImageError(f"the image is for {root.header.machine}, the cluster is {machine}")
+    if root.header.inodes > limits.files:
+        raise ImageError(f"the image holds {root.header.inodes} files, the limit is {limits.files}")
+    found = _digest(path)
+    if sha256 is not None and found != sha256:
+        raise ImageError(f"the image is not the one that was announced: its SHA-256 is {found}, not {sha256}")
+    program = check_entrypoint(root, entrypoint, machine=machine)
+    count = Counter(root.walk(), limits)
+    packages = read_packages(root, count)
+    return Inspection(program.path, program.interpreter, size, found, count.files, packages, root.header.signed)
 
 
-def _interpreter(files: ImageFiles, entry: Entry, what: str, most: int) -> PurePosixPath | None:
-    """Follow a program to what runs it."""
-    head = files.head(entry, _HEAD_BYTES)
-    if head.startswith(b"\x7fELF"):
-        loader = elf_interpreter(head)
-        if loader is not None and files.find(loader) is None:
-            raise ImageError(f"{what}: {loader}, which it was linked for, does not exist in the image")
-        return loader
-    if not head.startswith(b"#!"):
-        raise ImageError(f"{what}: is neither a program nor a script whose first line begins with #!")
-    words = shebang(head)
-    if not words:
-        raise ImageError(f"{what}: its first line names no interpreter")
-    if words[0].endswith("\r") or words[-1].endswith("\r"):
-        raise ImageError(f"{what}: has the line ends of Windows; save it with those of Unix")
-    if not words[0].startswith("/"):
-        raise ImageError(f"{what}: interpreter {words[0]} must be an absolute path")
-    program = _program(files, PurePosixPath(words[0]), what, "interpreter ")
-    if program.path.name in {"env", "coreutils"} and words[0].endswith("/env"):
-        wanted = _env_program(words)
-        if wanted and not any(files.find(PurePosixPath(folder) / wanted) for folder in _PATH):
-            raise ImageError(f"{what}: interpreter {wanted} is not on the PATH of the image")
-    elif most > 1:
-        _interpreter(files, program, f"{what}: interpreter {words[0]}", most - 1)
-    return PurePosixPath(words[0])
+def list_image(path: Path, limits: ImageLimits | None = None) -> Iterator[Entry]:
+    """Yield every file of an image, as it is read.
+
+    Raises:
+        ImageError: it cannot be listed within the limits.
+    """
+    return ImageRoot(path, limits).walk()
 
 
-def shebang(head: bytes) -> list[str]:
-    """Return the words of a script's first line, its carriage return kept: Linux takes it as part of the name."""
-    line = head.split(b"\n", 1)[0][2:].decode(errors="surrogateescape")
-    return [word for word in line.replace("\t", " ").split(" ") if word]
+def open_contents(path: Path, limits: ImageLimits | None = None) -> ImageRoot:
+    """Return an image to look into: ``find``, ``head``, ``text``, ``walk``.
+
+    Raises:
+        ImageError: it is no image.
+    """
+    return ImageRoot(path, limits)
 
 
-def _env_program(words: list[str]) -> str:
-    """The program that env(1) is to find: the first word that is neither an option nor an assignment."""
-    return next((word for word in words[1:] if not word.startswith("-") and "=" not in word and "/" not in word), "")
+def compare(old: Path, new: Path, limits: ImageLimits | None = None) -> Comparison:
+    """Say what is different between two images; neither is unpacked, and their lists are not kept.
+
+    Raises:
+        ImageError: one of them cannot be read within the limits.
+    """
+    before, after = ImageRoot(old, limits), ImageRoot(new, limits)
+    packages = [read_packages(root, root.walk()).packages for root in (before, after)]
+    return Comparison(compare_packages(*packages), compare_files(before.walk(), after.walk()))
 
 
-def elf_interpreter(head: bytes) -> PurePosixPath | None:
-    """Return the dynamic loader that an ELF program names (elf(5), PT_INTERP); None for a static or unreadable one."""
+class Counter:
+    """Passes a walk on, counts it, and refuses one that is larger than the limit.
+
+    Raises:
+        ImageError: while walking: the files together have more bytes than the limit.
+    """
+
+    def __init__(self, walk: Iterator[Entry], limits: ImageLimits) -> None:
+        self._walk, self._limits = walk, limits
+        self.files = self.bytes = 0
+
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self._walk:
+            self.files += 1
+            self.bytes += entry.size if entry.is_file else 0
+            if self.bytes > self._limits.tree_bytes:
+                raise ImageError(f"the files of the image have more than {amount(self._limits.tree_bytes)} together")
+            yield entry
+
+
+def _digest(path: Path) -> str:
     try:
-        order = {1: "<", 2: ">"}[head[5]]
-        if head[4] == 2:  # noqa: PLR2004  # 64 bits
-            (table,) = struct.unpack_from(order + "Q", head, 32)
-            size, count = struct.unpack_from(order + "HH", head, 54)
-            where = (8, 32, "Q")
-        else:
-            (table,) = struct.unpack_from(order + "I", head, 28)
-            size, count = struct.unpack_from(order + "HH", head, 42)
-            where = (4, 16, "I")
-        for start in range(table, table + size * count, size or 1):
-            if struct.unpack_from(order + "I", head, start)[0] == _PT_INTERP:
-                (begin,) = struct.unpack_from(order + where[2], head, start + where[0])
-                (length,) = struct.unpack_from(order + where[2], head, start + where[1])
-                return PurePosixPath(head[begin : begin + length].rstrip(b"\0").decode(errors="surrogateescape"))
-    except (struct.error, KeyError, IndexError):
-        return None
-    return None
+        return digest(path)
+    except OSError as cause:
+        raise ImageError(f"{path.name} cannot be read: {cause}", transient=True) from cause

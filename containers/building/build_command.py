@@ -5,7 +5,7 @@ from pathlib import Path
 from containers.paths import check_plain_path
 
 # A tree of 435 MB: 10 s and 170 MB; with gzip, Apptainer's default, 34 s and 158 MB (2 cores, apptainer 1.4.5).
-_PACKING = "-comp zstd -Xcompression-level 1"
+PACKING = "-comp zstd -Xcompression-level 1"
 # Folders of the machine that Apptainer would let the author's %post see. A fresh folder lies over each.
 # Apptainer's word about each of them, although they do lie on top.
 COVER_WARNING = "destination is already in the mount point list"
@@ -37,7 +37,7 @@ def build_argv(definition: Path, image: Path, covers: Path, *, apptainer: str = 
         "--bind",
         binds,
         "--mksquashfs-args",
-        _PACKING,
+        PACKING,
         check_plain_path("the image", image),
         check_plain_path("the definition file", definition),
     )

@@ -1,0 +1,1 @@
+"""From a tree, such as a sandbox's root file system, to an image."""

@@ -1,0 +1,155 @@
+"""Makes an image of a tree."""
+
+import contextlib
+import datetime
+import logging
+import os
+import platform
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from containers.building.built import BuiltImage
+from containers.building.command import Ended, environment, run_logged
+from containers.building.image_file import digest, put_in_place
+from containers.committing.messages import Progress
+from containers.committing.metadata import read_metadata
+from containers.committing.packing import explain, pack_argv, percent
+from containers.committing.place import commit_place
+from containers.errors import BuildFailed, ContainerError
+from containers.sif.writing import Objects, render_header
+from containers.surveying.census import take_census
+from containers.surveying.limits import ImageLimits, amount
+from containers.surveying.program import ENTRYPOINT, check_entrypoint
+from containers.surveying.tree import TreeRoot
+
+_log = logging.getLogger(__name__)
+LONGEST_MESSAGE = 4000
+
+type Say = Callable[[Progress], None]
+
+
+def commit_tree(
+    tree: Path,
+    out: Path,
+    message: str,
+    limits: ImageLimits | None = None,
+    *,
+    entrypoint: PurePosixPath = ENTRYPOINT,
+    timeout_s: float = 1800.0,
+    on_progress: Say | None = None,
+) -> BuiltImage:
+    """Check the tree, pack it and put the image in place. Nothing in the tree is changed, nothing of it is run.
+
+    To be called as root of the user namespace that the tree's files belong to, so that what is root's inside is root's
+    in the image; and with the tree standing still (frozen, or nobody in it): a file that changes meanwhile fails it.
+    A commit that fails, is killed or finds the disk full leaves nothing that the next one would not remove.
+
+    Args:
+        tree: the folder that becomes ``/``.
+        out: where the image goes, as ``<sha256>.sif``; on the disk that needs room for it.
+        message: what the author says of it; kept as a label.
+        limits: how large tree and image may be.
+        entrypoint: the program that the tree must hold.
+        timeout_s: seconds for packing.
+        on_progress: is told how far it is. What it raises ends the commit and is raised here.
+
+    Raises:
+        ImageError: the tree cannot become an image; the sentence is for the author.
+        BuildFailed: packing failed or took too long; holds the last lines.
+        ContainerError: the folder cannot be written, or a program is missing.
+        ValueError: a path or the message is not what it must be.
+    """
+    limits, say = limits or ImageLimits(), on_progress or (lambda _progress: None)
+    check_message(message)
+    say(Progress("counting", 0))
+    root = TreeRoot(tree)
+    census = take_census(tree, limits)
+    check_entrypoint(root, entrypoint)
+    metadata = read_metadata(root, entrypoint, message, datetime.datetime.now(datetime.UTC))
+    objects = Objects(metadata.definition.encode(), metadata.inspect.encode())
+    try:
+        with commit_place(out) as place:
+            image = place / "image.sif"
+            texts = {"labels.json": (metadata.labels, 0o644), "runscript": (metadata.runscript, 0o755)}
+            for name, (text, _mode) in texts.items():
+                (place / name).write_text(text)
+            argv = pack_argv(
+                tree,
+                image,
+                offset=objects.root_at,
+                most_bytes=limits.image_bytes,
+                folders=[] if metadata.folder_exists else [".singularity.d"],
+                added=[(f".singularity.d/{name}", place / name, mode) for name, (_text, mode) in texts.items()],
+            )
+            run = _Packing(image, census.total, say)
+            run.check(
+                run_logged(argv, env=environment(place), timeout_s=timeout_s, on_line=run.told), timeout_s, limits
+            )
+            say(Progress("finishing", 0, image.stat().st_size, census.total))
+            _write_header(image, objects)
+            sha256, size = digest(image), image.stat().st_size
+            final = out / f"{sha256}.sif"
+            put_in_place(image, final)
+    except OSError as cause:
+        raise ContainerError(f"the image cannot be written: {cause.strerror or cause}", transient=True) from cause
+    _log.info("committed %s, %d bytes from %d files", final.name, size, census.entries)
+    return BuiltImage(final, sha256, size, entrypoint, notes=census.notes())
+
+
+def check_message(message: str) -> None:
+    """Refuse what is too long, or holds control characters other than line feeds and tabs.
+
+    Raises:
+        ValueError: with the limit.
+    """
+    if len(message) > LONGEST_MESSAGE:
+        raise ValueError(f"the message may have {LONGEST_MESSAGE} characters, this has {len(message)}")
+    for position, character in enumerate(message):
+        if (
+            (character < " " and character not in "\n\t")
+            or "\x7f" <= character <= "\x9f"
+            or "\ud800" <= character <= "\udfff"
+        ):
+            raise ValueError(f"the message holds the character U+{ord(character):04X} at position {position}")
+
+
+class _Packing:
+    """Tells how far mksquashfs is, and how it ended."""
+
+    def __init__(self, image: Path, total: int, say: Say) -> None:
+        self._image, self._total, self._say = image, total, say
+
+    def told(self, line: str) -> None:
+        """Take one line of its output."""
+        done = percent(line)
+        if done is not None:
+            written = 0
+            with contextlib.suppress(OSError):
+                written = self._image.stat().st_size
+            self._say(Progress("packing", done, written, self._total))
+
+    def check(self, ended: Ended, timeout_s: float, limits: ImageLimits) -> None:
+        """Raise BuildFailed unless it ended well."""
+        if ended.timed_out:
+            raise BuildFailed(f"packing took more than {timeout_s:g} s and was ended", log_tail=ended.tail)
+        if ended.rc != 0:
+            sentence, transient = explain(ended.rc, ended.tail, amount(limits.image_bytes))
+            raise BuildFailed(sentence, log_tail=ended.tail, transient=transient)
+
+
+def _write_header(image: Path, objects: Objects) -> None:
+    """Put the header before the file system, which lies at its place already."""
+    header = render_header(
+        objects,
+        root_bytes=image.stat().st_size - objects.root_at,
+        machine=platform.machine(),
+        identity=uuid.uuid4(),
+        seconds=int(time.time()),
+    )
+    descriptor = os.open(image, os.O_WRONLY)
+    try:
+        os.pwrite(descriptor, header, 0)
+    finally:
+        os.close(descriptor)
