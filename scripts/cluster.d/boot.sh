@@ -15,11 +15,12 @@ mount -t overlay overlay -o "lowerdir=$rootfs,upperdir=$place/upper,workdir=$pla
 
 # The tree. What must survive `down` or be shared with the host lies in the instance's folder, not in the overlay.
 bind() { mkdir -p "$root$2"; mount --bind "$1" "$root$2"; }
-mkdir -p "$place/state"/{mysql,slurm,portal,postgresql}
+mkdir -p "$place/state"/{mysql,slurm,portal,postgresql,node}
 bind "$place/srv" /srv/allgo
 bind "$place/state/mysql" /var/lib/mysql
 bind "$place/state/slurm" /var/spool/slurm
 bind "$place/state/portal" /var/lib/allgo-hpc
+bind "$place/state/node" /var/lib/allgo-node
 bind "$place/log" /var/log/allgo
 bind "$place/scratch" /scratch
 bind "$builds" /var/cache/allgo-hpc
@@ -37,6 +38,10 @@ mount -t tmpfs -o mode=0755,nosuid tmpfs "$root/dev"
 node() { mknod -m "$1" "$root/dev/$2" c "$3" "$4"; }
 node 0666 null 1 3; node 0666 zero 1 5; node 0666 full 1 7; node 0666 random 1 8; node 0666 urandom 1 9
 node 0666 tty 5 0; node 0666 fuse 10 229
+# The build node: a file system in a file for each sandbox, and the networks of sandboxes.
+mknod -m 0600 "$root/dev/loop-control" c 10 237
+for number in $(seq 0 63); do mknod -m 0600 "$root/dev/loop$number" b 7 "$number"; done
+mkdir "$root/dev/net"; node 0666 net/tun 10 200
 ln -s /proc/self/fd "$root/dev/fd"
 ln -s fd/0 "$root/dev/stdin"; ln -s fd/1 "$root/dev/stdout"; ln -s fd/2 "$root/dev/stderr"
 mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue"

@@ -12,6 +12,8 @@ rootfs_packages=(
     python3 python3-venv postgresql
     # people and tests
     ca-certificates curl wget httpie rsync procps iproute2 less nano shellcheck sox
+    # the build node: its helper's one rule, networks of sandboxes, tools that run in any image
+    sudo passt busybox-static openssh-sftp-server openssh-client
     # the fault suite: a clock that is wrong, a file system that is full
     libfaketime e2fsprogs
 )

@@ -1,0 +1,1 @@
+"""A sandbox: its disk, its processes in namespaces of their own, its limits, its end."""
