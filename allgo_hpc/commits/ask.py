@@ -72,9 +72,7 @@ def retry_commit(session: Session, user: User, commit: Commit) -> Commit:
         raise Conflict(f"commit {commit.id} is a version: commit the sandbox again for another", code="commit_ended")
     if not CommitState(commit.state).is_final:
         raise Conflict(f"commit {commit.id} is still {commit.state}", code="commit_under_way")
-    return ask_commit(
-        session, user, commit.app, changelog=commit.changelog, publish=commit.publish, retry_of=commit.id
-    )
+    return ask_commit(session, user, commit.app, changelog=commit.changelog, publish=commit.publish, retry_of=commit.id)
 
 
 def find_commit(session: Session, app: App, wanted: str) -> Commit:

@@ -72,7 +72,9 @@ def move_sandbox(session: Session, sandbox: Sandbox, new: SandboxState, **values
     old = sandbox.state
     changed = {"reason": "", "changed_at": utc_now()} | values
     done = session.execute(
-        update(Sandbox).where(Sandbox.app_id == sandbox.app_id, Sandbox.state == old).values(state=new.value, **changed),
+        update(Sandbox)
+        .where(Sandbox.app_id == sandbox.app_id, Sandbox.state == old)
+        .values(state=new.value, **changed),
         execution_options={"synchronize_session": False},
     )
     if not isinstance(done, CursorResult) or done.rowcount != 1:

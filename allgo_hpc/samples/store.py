@@ -14,9 +14,7 @@ from allgo_hpc.submitting.request import check_input_bytes
 from allgo_hpc.submitting.staging import Staging, storage_errors
 
 
-def keep_sample(
-    session: Session, services: Services, user: User, app: App, staging: Staging, *, param: str
-) -> Sample:
+def keep_sample(session: Session, services: Services, user: User, app: App, staging: Staging, *, param: str) -> Sample:
     """Make an upload the app's sample, in place of the one before.
 
     Raises:

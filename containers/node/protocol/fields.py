@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from containers.committing.commit import check_message
 from containers.keys import KeyRefused, read_key
 from containers.node.errors import bad_request
 from containers.node.names import check_name
 
 type Check = Callable[[str, Any], Any]
 
+_UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_KEYS = 200
 
@@ -41,6 +43,24 @@ def sha256(field: str, value: Any) -> str:  # noqa: ANN401
     """An image's SHA-256."""
     if not isinstance(value, str) or not _SHA256.fullmatch(value):
         raise bad_request(f"{field}: must be a SHA-256, 64 digits of 0-9 and a-f")
+    return value
+
+
+def uuid(field: str, value: Any) -> str:  # noqa: ANN401
+    """A UUID as RFC 9562 writes it."""
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise bad_request(f"{field}: must be a UUID, in small letters")
+    return value
+
+
+def message(field: str, value: Any) -> str:  # noqa: ANN401
+    """What an author says of a commit."""
+    if not isinstance(value, str):
+        raise bad_request(f"{field}: must be a text")
+    try:
+        check_message(value)
+    except ValueError as cause:
+        raise bad_request(f"{field}: {cause}") from cause
     return value
 
 

@@ -1,14 +1,11 @@
-"""The fixed list of verbs with their arguments: nothing else can be asked of the node.
-
-A verb of another part (``commit``, ``commit-status``, ``commit-abort``) is added here, with a function like those of
-``acts`` in a module beside it.
-"""
+"""The fixed list of verbs with their arguments: nothing else can be asked of the node."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from containers.node.commits import acts as commits
 from containers.node.protocol import acts
-from containers.node.protocol.fields import Check, keys, name, number, sha256
+from containers.node.protocol.fields import Check, keys, message, name, number, sha256, uuid
 from containers.node.protocol.request import Answer, Request
 
 # An image of a terabyte is a mistake.
@@ -39,5 +36,8 @@ VERBS: Mapping[str, Verb] = {
     "put-image": Verb(acts.put_image, {"sha256": sha256, "size": number(1, _LARGEST_IMAGE)}),
     "drop-image": Verb(acts.drop_image, {"sha256": sha256}),
     "fetch-built": Verb(acts.fetch_built, {"name": name, "sha256": sha256}),
+    "commit": Verb(commits.commit, {"name": name, "commit": uuid, "message": message}),
+    "commit-status": Verb(commits.commit_status, {"name": name, "commit": uuid}),
+    "commit-end": Verb(commits.commit_end, {"name": name, "commit": uuid}),
     "drop-built": Verb(acts.drop_built, {"name": name, "sha256": sha256}),
 }

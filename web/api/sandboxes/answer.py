@@ -25,7 +25,11 @@ def sandbox_answer(
     return {
         "app": app.name,
         "state": sandbox.state if sandbox is not None else "none",
-        "status": "committing" if committing else _STATUS[SandboxState(sandbox.state)] if sandbox is not None else "idle",
+        "status": "committing"
+        if committing
+        else _STATUS[SandboxState(sandbox.state)]
+        if sandbox is not None
+        else "idle",
         "reason": sandbox.reason if sandbox is not None else "",
         "origin": sandbox.origin if sandbox is not None else "",
         "ssh": ssh_command(settings, app) if sandbox is not None and sandbox.state == SandboxState.RUNNING else "",

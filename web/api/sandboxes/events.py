@@ -8,7 +8,7 @@ from flask import Response, request, stream_with_context
 
 from allgo_hpc.apps import find_own_app
 from allgo_hpc.commits.events import app_events_after, newest_app_event, progress_of
-from web.api.events.feed import EventsQuery, HEADER, last_seen
+from web.api.events.feed import HEADER, EventsQuery, last_seen
 from web.api.groups import SANDBOXES
 from web.auth import current_access, current_user, needs
 from web.context import get_session, new_session
