@@ -66,13 +66,20 @@ def find_app(session: Session, user: User | None, wanted: str, *, field: str) ->
     return app
 
 
-def find_version(session: Session, user: User, app: App, wanted: str | None, *, field: str) -> Version:
+def find_version(
+    session: Session, user: User, app: App, wanted: str | None, *, field: str, untested: bool = False
+) -> Version:
     """Return the version by its number, or the default one; the owner may use unpublished ones by number.
+
+    ``untested`` also finds one that is not ready: for its test.
 
     Raises:
         NotFound: the app has no version yet.
         BadInput: no such version, or it was deleted.
     """
+    if untested and wanted is not None:
+        statement = select(Version).where(Version.app_id == app.id, Version.number == int(wanted), ~Version.ready)
+        return session.scalars(statement).one()
     versions = list_versions(session, app)
     owner = owns(app, user)
     published = [version for version in versions if version.published]
@@ -95,7 +102,7 @@ def find_version(session: Session, user: User, app: App, wanted: str | None, *, 
 
 def list_versions(session: Session, app: App, *, deleted: bool = False) -> list[Version]:
     """Return an app's versions, newest first; those that were deleted only where they are asked for."""
-    statement = select(Version).where(Version.app_id == app.id).order_by(Version.number.desc())
+    statement = select(Version).where(Version.app_id == app.id, Version.ready).order_by(Version.number.desc())
     return list(session.scalars(statement if deleted else statement.where(Version.deleted_at.is_(None))))
 
 

@@ -26,6 +26,7 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "webhook_id": (_ID, "Number of a webhook."),
     "delivery_id": (_ID, "Number of a delivery."),
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),
+    "commit_id": (_ID, "Number of a commit."),
     "app_id": (_ID, "Number of an app."),
     "what": ({"type": "string", "enum": ["per_user", "per_result", "created"]}, "What is counted, and by what."),
     "user_id": (_ID, "Number of a user."),

@@ -85,6 +85,10 @@ class Version(Base):
     """The text it was built from, where there is one."""
     signed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its file holds a signature; whose is not judged."""
+    ready: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """False as long as its sample has not passed: until then it is nobody's to see."""
+    commit_id: Mapped[int | None] = mapped_column(index=True, unique=True)
+    """The commit that made it. (No foreign key: a commit names its version.)"""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
     """When it was deleted; its image stays where it is until ``purged_at``, and it can be restored."""

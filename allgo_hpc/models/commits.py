@@ -44,7 +44,6 @@ class Commit(Base):
 
     __tablename__ = "commit"
     __table_args__ = (
-        Index("ix_commit_state", "state"),
         Index("ix_commit_app_id_id", "app_id", "id"),
         # One commit of an app at a time, whoever asks when.
         Index(
@@ -95,9 +94,10 @@ class AppEvent(Base):
     """One change of a sandbox or a commit."""
 
     __tablename__ = "app_event"
+    __table_args__ = (Index("ix_app_event_app_id_id", "app_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    app_id: Mapped[int] = mapped_column(ForeignKey("app.id"), index=True)
+    app_id: Mapped[int] = mapped_column(ForeignKey("app.id"))
     commit_id: Mapped[int | None]
     """None: of the sandbox."""
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -124,6 +124,20 @@ class Settings:
     )
     apps_max: int = _is("Apps that one author may have; 0: any number.", 0, least=0, most=100_000)
     icon_max_bytes: int = _is("Bytes that an app's icon may have.", 256 * 1024, least=1024, most=4 * 1024**2)
+    build_node_host: str = _is(
+        "The build node, where sandboxes live, as the portal reaches it by SSH; empty: there are no sandboxes.", ""
+    )
+    build_node_port: int = _is("Port of the build node's sshd.", 22, least=1, most=65535)
+    build_node_user: str = _is("The account on the build node that may run its helper.", "allgo-portal")
+    build_node_key: Path = _is(  # noqa: RUF009
+        "Private key of the portal for the build node.", Path("/etc/allgo-hpc/build-node.key")
+    )
+    build_node_known_hosts: Path = _is(  # noqa: RUF009
+        "The build node's host keys; another key is refused.", Path("/etc/allgo-hpc/build-node.known_hosts")
+    )
+    sandbox_host: str = _is("The build node as authors reach it; empty: build_node_host.", "")
+    sandbox_port: int = _is("Port that authors log in at; 0: build_node_port.", 0, least=0, most=65535)
+    image_max_bytes: int = _is("Bytes that an app's image may have.", 16 * 1024**3, least=1024**2)
     version_keep_days: float = _is(
         "Days that a deleted version can be restored, before its image is removed.", 30.0, least=0.01, most=3650
     )

@@ -30,6 +30,8 @@ class Request:
     batch: str | None = None
     rerun_of: int | None = None
     memory_mb: int | None = None
+    untested: bool = False
+    """The version is one that is not ready: this is its test."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def check(session: Session, services: Services, user: User, request: Request) ->
     if not user.active:
         raise NotAllowed("this account is closed")
     app = find_app(session, user, request.app, field=request.app_field)
-    version = find_version(session, user, app, request.version, field="job[version]")
+    version = find_version(session, user, app, request.version, field="job[version]", untested=request.untested)
     queue = find_queue(services, request.queue or app.default_queue)
     words = split_param(request.param, most_bytes=services.settings.param_max_bytes)
     check_memory(services, app, request)

@@ -25,7 +25,7 @@ def see_version(session: Session, user: User | None, app: App, wanted: str, *, f
 
 
 def by_number(session: Session, app: App, wanted: str) -> Version | None:
-    """Return the version that has this number, deleted or not."""
+    """Return the version that has this number, deleted or not; none that is still to be tested."""
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= _DIGITS):
         return None
-    return session.scalar(select(Version).where(Version.app_id == app.id, Version.number == int(wanted)))
+    return session.scalar(select(Version).where(Version.app_id == app.id, Version.number == int(wanted), Version.ready))

@@ -40,6 +40,8 @@ def store_version(
     packages: Sequence[dict[str, str]] | None = None,
     recipe: str | None = None,
     publish: bool | None = None,
+    ready: bool = True,
+    commit_id: int | None = None,
 ) -> Version:
     """Move an image to ``images/<app>/<sha256>.sif`` and store it as the app's next version.
 
@@ -58,6 +60,8 @@ def store_version(
         packages: what is installed in it, each with ``name`` and ``version``.
         recipe: the text that it was built from.
         publish: whether users may run it at once; None: as the app says.
+        ready: false for one that is still to be tested: nobody sees it, and only its test runs it.
+        commit_id: the commit that made it.
 
     Raises:
         StorageFull, StorageAway: the image could not be moved; nothing was stored.
@@ -84,6 +88,8 @@ def store_version(
             # PostgreSQL takes no NUL in a text.
             recipe=recipe.replace("\0", "\ufffd") if recipe is not None else None,
             signed=signed,
+            ready=ready,
+            commit_id=commit_id,
         )
         session.add(version)
         session.flush()
@@ -100,7 +106,7 @@ def newest_version(session: Session, app: App) -> Version | None:
     """Return the app's newest version that was not deleted."""
     return session.scalar(
         select(Version)
-        .where(Version.app_id == app.id, Version.deleted_at.is_(None))
+        .where(Version.app_id == app.id, Version.deleted_at.is_(None), Version.ready)
         .order_by(Version.number.desc())
         .limit(1)
     )

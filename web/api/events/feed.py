@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request, stream_with_context
 from marshmallow import fields, validate
+from werkzeug.datastructures import Headers
 
 from allgo_hpc.errors import BadInput
 from allgo_hpc.reading.events import newest_event
@@ -18,7 +19,7 @@ from web.live.streams import Patience, get_streams
 
 _MOST = 2**53
 _DIGITS = 16
-_HEADER = {
+HEADER = {
     "in": "header",
     "name": "Last-Event-ID",
     "schema": {"type": "string", "pattern": "^[0-9]{0,16}$"},
@@ -38,7 +39,7 @@ class EventsQuery(WaitQuery):
     "/api/v1/events",
     auth=needs("jobs:read"),
     query=EventsQuery,
-    headers=(_HEADER,),
+    headers=(HEADER,),
     answers={
         200: {
             "description": "Events `job` (with `id`): `event`, `job`, `parent`, `app`, `old`, `state`, `status`, "
@@ -56,7 +57,7 @@ def get_events(query: Mapping[str, Any]) -> Response:
     user_id = current_user().id
     newest = newest_event(session)
     # A client that has seen more than there is followed another database (one that was restored): it begins anew.
-    last = min(_last_seen(query), newest) if _last_seen(query) >= 0 else newest
+    last = min(last_seen(query, request.headers), newest) if last_seen(query, request.headers) >= 0 else newest
     session.commit()  # nothing of the database is held while the stream waits
 
     def text() -> Iterator[str]:
@@ -70,8 +71,13 @@ def get_events(query: Mapping[str, Any]) -> Response:
     return answer
 
 
-def _last_seen(query: Mapping[str, Any]) -> int:
-    sent = request.headers.get("Last-Event-ID", "")
+def last_seen(query: Mapping[str, Any], headers: Headers) -> int:
+    """Return the number of the last event that a client says it has; -1 where it says none.
+
+    Raises:
+        BadInput: the header is no number.
+    """
+    sent = headers.get("Last-Event-ID", "")
     if not sent:
         return int(query.get("last_event_id", -1))
     if not (sent.isascii() and sent.isdigit() and len(sent) <= _DIGITS and int(sent) <= _MOST):

@@ -43,8 +43,8 @@ def sandbox_answer(
 
 def ssh_command(settings: Settings, app: App) -> str:
     """Return the command that an author types."""
-    host = settings.build_node_public_host or settings.build_node_host
-    port = settings.build_node_public_port or settings.build_node_port
+    host = settings.sandbox_host or settings.build_node_host
+    port = settings.sandbox_port or settings.build_node_port
     return f"ssh {app.name}@{host}" + (f" -p {port}" if port != 22 else "")  # noqa: PLR2004  # ssh's own
 
 
