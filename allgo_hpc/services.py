@@ -6,6 +6,7 @@ from pathlib import Path
 
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
+from containers import BuildNode, ContainerError, NodeAddress, SshAsker
 from slurm import CommandClient, SlurmClient
 
 
@@ -16,6 +17,17 @@ class Services:
     settings: Settings
     layout: Layout
     slurm: SlurmClient
+    build_node: BuildNode | None = None
+
+    def need_build_node(self) -> BuildNode:
+        """Return the build node.
+
+        Raises:
+            ContainerError: this site has none.
+        """
+        if self.build_node is None:
+            raise ContainerError("this site has no build node: an administrator can set build_node_host")
+        return self.build_node
 
 
 def make_services(settings: Settings) -> Services:
@@ -27,4 +39,19 @@ def make_services(settings: Settings) -> Services:
         bin_dir=Path(settings.slurm_bin) if settings.slurm_bin else None,
         slurm_conf=Path(settings.slurm_conf) if settings.slurm_conf else None,
     )
-    return Services(settings=settings, layout=Layout(settings.root), slurm=client)
+    return Services(
+        settings=settings, layout=Layout(settings.root), slurm=client, build_node=_make_build_node(settings)
+    )
+
+
+def _make_build_node(settings: Settings) -> BuildNode | None:
+    if not settings.build_node_host:
+        return None
+    address = NodeAddress(
+        host=settings.build_node_host,
+        port=settings.build_node_port,
+        user=settings.build_node_user,
+        key=settings.build_node_key,
+        known_hosts=settings.build_node_known_hosts,
+    )
+    return BuildNode(SshAsker(address))

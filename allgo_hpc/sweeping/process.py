@@ -12,6 +12,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
 from sqlalchemy.orm import Session, sessionmaker
 
+from allgo_hpc.commits.process import add_author_jobs
 from allgo_hpc.housekeeping import tidy
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
@@ -65,6 +66,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
             tidy(session, services, utc_now())
 
     webhooks = add_webhook_jobs(scheduler, sessions, services.settings, holder)
+    authors = add_author_jobs(scheduler, sessions, services, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep_job, "interval", seconds=min(TICK_S, services.settings.sweep_interval_s), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
@@ -81,6 +83,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     with sessions() as session:
         give_lease_back(session, holder)
     webhooks.give_back()
+    authors.give_back()
 
 
 @contextmanager
