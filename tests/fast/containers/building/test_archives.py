@@ -129,7 +129,7 @@ def test_too_much_in_an_archive(path: Path) -> None:
 
 
 def test_a_cut_archive(path: Path) -> None:
-    docker_archive(path, LAYER * 1000)
+    docker_archive(path, LAYER * 10_000)
     whole = path.read_bytes()
     for size in (0, 100, 600, len(whole) // 2):
         path.write_bytes(whole[:size])
