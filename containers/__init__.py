@@ -3,11 +3,14 @@
 from containers.base import BuiltBase, build_base
 from containers.bases import KNOWN_BASES
 from containers.build import build_image
+from containers.build_jobs.request import BuildRequest, job_argv, write_request
+from containers.build_jobs.result import BuildResult, read_result
 from containers.building.built import BuiltImage
 from containers.committing.command import commit_argv
 from containers.committing.commit import commit_tree
 from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
+from containers.importing.import_image import import_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
@@ -26,6 +29,8 @@ __all__ = [
     "ENTRYPOINT",
     "KNOWN_BASES",
     "BuildFailed",
+    "BuildRequest",
+    "BuildResult",
     "BuiltBase",
     "BuiltImage",
     "Changes",
@@ -56,14 +61,21 @@ __all__ = [
     "commit_tree",
     "compare",
     "find_recipe",
+    "import_image",
     "inspect_image",
+<<<<<<< HEAD
     "is_signed",
+=======
+    "job_argv",
+>>>>>>> commit
     "list_image",
     "open_contents",
     "read_message",
     "read_recipe",
+    "read_result",
     "reclaim_argv",
     "remove_argv",
     "render_definition",
     "run_argv",
+    "write_request",
 ]

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from containers.building.build_command import COVER_WARNING, build_argv, make_covers
+from containers.building.build_command import build_argv, make_covers
 from containers.building.built import BuiltImage
-from containers.building.command import environment, run_logged
 from containers.building.image_file import fresh_name, put_in_place
+from containers.building.image_step import StepBounds, make_image
 from containers.building.workshop import workshop
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.inspect import inspect_image
@@ -53,9 +53,10 @@ def build_image(
 
     Raises:
         RecipeError: the recipe cannot be honoured.
-        BuildFailed: the build failed, took too long, or its entrypoint cannot run.
+        BuildFailed: the build failed, took too long or too much room, or its entrypoint cannot run.
         ContainerError: the machine cannot build: no base, no room, no Apptainer.
     """
+    limits = limits or ImageLimits()
     recipe_path = find_recipe(recipe_dir)
     recipe = read_recipe(recipe_path)
     base = bases / f"{recipe.base}.sif"
@@ -68,22 +69,13 @@ def build_image(
             definition.write_text(render_definition(recipe, base, files_at=files_at))
             stage(recipe, recipe_dir, files_at)
             make_covers(covers)
-            ended = run_logged(
-                build_argv(definition, fresh, covers, apptainer=apptainer),
-                env=environment(place) | {"APPTAINER_TMPDIR": str(place), "APPTAINER_CACHEDIR": str(place / "cache")},
-                timeout_s=timeout_s,
-                log=log_file,
-                on_line=on_line,
-                hide=COVER_WARNING,
-            )
-        if ended.timed_out:
-            raise BuildFailed(f"the build took more than {timeout_s:g} s and was ended", log_tail=ended.tail)
-        if ended.rc != 0 or not fresh.is_file():
-            raise BuildFailed(f"the build of {recipe_path.name} failed: see its log", log_tail=ended.tail)
+            bounds = StepBounds(place, limits, timeout_s, log_file, on_line)
+            argv = build_argv(definition, fresh, covers, apptainer=apptainer)
+            tail = make_image(argv, fresh, bounds, what=f"the build of {recipe_path.name}")
         try:
             inspection = inspect_image(fresh, entrypoint, limits=limits)
         except ImageError as cause:
-            raise BuildFailed(str(cause), log_tail=ended.tail) from cause
+            raise BuildFailed(str(cause), log_tail=tail) from cause
         final = target_dir / f"{inspection.sha256}.sif"
         put_in_place(fresh, final)
     except OSError as cause:

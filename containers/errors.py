@@ -1,5 +1,9 @@
 """What can go wrong with images: a small tree, one bit, and sentences for people."""
 
+from collections.abc import Sequence
+
+MOST_PROBLEMS = 50
+
 
 class ContainerError(Exception):
     """Something that was asked of Apptainer did not come about.
@@ -38,6 +42,7 @@ class RecipeError(ContainerError):
     Attributes:
         line: the line in the recipe, from 1; None where the whole file is meant.
         field: the section or instruction, such as ``%setup`` or ``COPY``.
+        problems: each line that cannot be honoured, in the recipe's order; the text has a line for each.
     """
 
     def __init__(self, message: str, *, file: str = "", line: int | None = None, field: str = "") -> None:
@@ -46,3 +51,16 @@ class RecipeError(ContainerError):
         super().__init__(f"{where}: {message}" if where else message)
         self.line = line
         self.field = field
+        self.problems: tuple[RecipeError, ...] = (self,)
+
+    @classmethod
+    def together(cls, problems: Sequence["RecipeError"]) -> "RecipeError":
+        """Return one error that says all of them, a line each; line and field are those of the first."""
+        if len(problems) == 1:
+            return problems[0]
+        said = [str(problem) for problem in problems[:MOST_PROBLEMS]]
+        if len(problems) > MOST_PROBLEMS:
+            said.append(f"and {len(problems) - MOST_PROBLEMS} more")
+        whole = cls("\n".join(said))
+        whole.line, whole.field, whole.problems = problems[0].line, problems[0].field, tuple(problems)
+        return whole

@@ -28,7 +28,7 @@ def read_recipe(path: Path) -> Recipe:
         path: a file named ``*.def`` or ``Dockerfile``.
 
     Raises:
-        RecipeError: it cannot be read, or asks for what cannot be honoured; names the line.
+        RecipeError: it cannot be read, or asks for what cannot be honoured; names each such line.
     """
     file = path.name
     try:

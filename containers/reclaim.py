@@ -34,3 +34,12 @@ def remove_argv(folder: Path) -> tuple[str, ...]:
     """
     remove = 'chmod -R u+rwX -- "$1"; rm -rf --one-file-system -- "$1"'
     return (*_ALL_IDS, "sh", "-c", remove, "sh", check_path("the folder", folder))
+
+
+def used_argv(folder: Path) -> tuple[str, ...]:
+    """Return the command that prints how many bytes of the disk ``folder`` takes, whoever its files belong to inside.
+
+    Raises:
+        ValueError: the path is relative, climbs, or holds a control character.
+    """
+    return (*_ALL_IDS, "du", "-s", "-x", "--block-size=1", "--", check_path("the folder", folder))

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Commit
 from allgo_hpc.services import Services
+from containers import LONGEST_MESSAGE
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,9 @@ def begin_building(session: Session, services: Services, commit: Commit) -> None
     Raises:
         ContainerError: it does not answer (transient), or it refuses.
     """
-    name, uuid, message = commit.app.name, commit.uuid, commit.changelog
+    name, uuid, message = commit.app.name, commit.uuid, commit.changelog[:LONGEST_MESSAGE]
     session.commit()  # nothing is held while the build node is asked
-    services.need_build_node().commit(name, uuid, message)
+    services.need_build_node().begin_commit(name, uuid, message)
 
 
 def follow_building(session: Session, services: Services, commit: Commit) -> Told:

@@ -16,6 +16,8 @@ from allgo_hpc.versions.store import StoredImage, store_version
 from containers import ENTRYPOINT, ImageError, ImageLimits, inspect_image
 
 _CHUNK = 4 * 1024 * 1024
+_TELL_EVERY = 5
+"""Per cent."""
 
 
 def fetch_image(services: Services, commit: Commit, on_percent: Callable[[int], None]) -> None:
@@ -31,13 +33,16 @@ def fetch_image(services: Services, commit: Commit, on_percent: Callable[[int], 
         size, told = commit.size or 0, -1
         with target.open("wb") as file:
             done = 0
-            for chunk in services.need_build_node().fetch_image(commit.app.name, commit.uuid, most_bytes=size):
-                file.write(chunk)
-                done += len(chunk)
-                percent = done * 100 // max(size, 1)
-                if percent >= told + 5:
-                    told = percent
-                    on_percent(percent)
+            with services.need_build_node().fetch_built(commit.app.name, commit.sha256 or "") as (offered, parts):
+                if offered != size:
+                    raise ImageError(f"the image has {offered} bytes on the build node; {size} were told before")
+                for part in parts:
+                    file.write(part)
+                    done += len(part)
+                    percent = done * 100 // max(size, 1)
+                    if percent >= told + _TELL_EVERY:
+                        told = percent
+                        on_percent(percent)
 
 
 def check_image(session: Session, services: Services, commit: Commit) -> Version:

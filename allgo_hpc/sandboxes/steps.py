@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from allgo_hpc.models import Sandbox, SshKey, Version
 from allgo_hpc.publishing.images import digest_of, provide_base
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import storage_errors
-from containers import ContainerError
+from containers import BuildNode, ContainerError, PublicKey, RequestRefused, read_key
 
 _log = logging.getLogger(__name__)
 
@@ -30,14 +31,14 @@ def step(session: Session, services: Services, sandbox: Sandbox) -> None:
         if state is SandboxState.STARTING:
             _start(session, services, sandbox)
         elif state is SandboxState.STOPPING:
-            services.need_build_node().stop(sandbox.app.name)
+            _unless_absent(services, sandbox, BuildNode.stop)
             move_sandbox(session, sandbox, SandboxState.STOPPED)
         elif state is SandboxState.DISCARDING:
-            services.need_build_node().delete(sandbox.app.name)
+            _unless_absent(services, sandbox, BuildNode.delete)
             leave_sandbox(session, sandbox)
     except (ContainerError, Refusal) as error:
         session.rollback()
-        if isinstance(error, StorageAway) or (isinstance(error, ContainerError) and error.transient):
+        if _may_pass(error):
             _log.warning("the sandbox of %s waits: %s", sandbox.app.name, error)
             if sandbox.reason != str(error):
                 sandbox.reason = str(error)
@@ -46,14 +47,29 @@ def step(session: Session, services: Services, sandbox: Sandbox) -> None:
         move_sandbox(session, sandbox, SandboxState.ERROR, reason=str(error))
 
 
+def _may_pass(error: Exception) -> bool:
+    """True for what the next turn may find otherwise; a full disk is for somebody to mend."""
+    if isinstance(error, RequestRefused) and error.code == "no_room":
+        return False
+    return isinstance(error, StorageAway) or (isinstance(error, ContainerError) and error.transient)
+
+
+def _unless_absent(services: Services, sandbox: Sandbox, act: Callable[[BuildNode, str], object]) -> None:
+    try:
+        act(services.need_build_node(), sandbox.app.name)
+    except RequestRefused as error:
+        if error.code != "unknown_sandbox":
+            raise
+
+
 def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
     node, name = services.need_build_node(), sandbox.app.name
     if sandbox.anew:
         path, sha256 = _image(session, services, sandbox)
         session.commit()  # nothing is held while an image travels
-        if not node.has_image(sha256):
-            node.put_image(path, sha256)
-        node.delete(name)
+        node.put_image(path)
+        if node.status(name).state != "absent":
+            node.delete(name)
         node.create(name, sha256)
         sandbox.anew, sandbox.sha256 = False, sha256
         session.commit()
@@ -65,7 +81,7 @@ def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
 def push_keys(session: Session, services: Services, sandbox: Sandbox) -> bool:
     """Tell the build node who may log in, where that is not what it was told before; returns whether it was told."""
     keys = keys_of(session, sandbox)
-    digest = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(key.line for key in keys).encode()).hexdigest()
     if digest == sandbox.keys_sha256:
         return False
     services.need_build_node().keys(sandbox.app.name, keys)
@@ -74,10 +90,11 @@ def push_keys(session: Session, services: Services, sandbox: Sandbox) -> bool:
     return True
 
 
-def keys_of(session: Session, sandbox: Sandbox) -> list[str]:
+def keys_of(session: Session, sandbox: Sandbox) -> list[PublicKey]:
     """Return the public keys that may log in: those of the app's author and of whoever started it."""
     users = {sandbox.app.owner_id, sandbox.user_id}
-    return [key.line for key in session.scalars(select(SshKey).where(SshKey.user_id.in_(users)).order_by(SshKey.id))]
+    found = session.scalars(select(SshKey).where(SshKey.user_id.in_(users)).order_by(SshKey.id))
+    return [read_key(f"{key.type} {key.blob}") for key in found]
 
 
 def _image(session: Session, services: Services, sandbox: Sandbox) -> tuple[Path, str]:

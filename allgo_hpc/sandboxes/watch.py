@@ -21,18 +21,19 @@ def watch(session: Session, services: Services) -> None:
     """Ask the build node what its sandboxes do, stop the idle ones, and tell it of keys that were changed."""
     node = services.need_build_node()
     try:
-        idle = set(node.stop_idle())
+        idle = set(node.stop_idle().get("stopped", ()))
         session.commit()
         for sandbox in session.scalars(select(Sandbox).order_by(Sandbox.app_id)).all():
             if sandbox.state not in {SandboxState.RUNNING, SandboxState.STOPPED}:
                 continue
             push_keys(session, services, sandbox)
             status = node.status(sandbox.app.name)
-            if sandbox.state == SandboxState.RUNNING and not status.running:
+            if sandbox.state == SandboxState.RUNNING and status.state in {"stopped", "absent"}:
                 reason = _IDLE if sandbox.app.name in idle else _DOWN
                 move_sandbox(session, sandbox, SandboxState.STOPPED, reason=reason)
-            if status.usage != sandbox.usage:
-                sandbox.usage = status.usage
+            usage = {"limits": dict(status.limits), "used": dict(status.used), "sessions": status.sessions}
+            if usage != sandbox.usage:
+                sandbox.usage = usage
                 session.commit()
     except ContainerError as error:
         session.rollback()

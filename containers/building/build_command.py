@@ -43,6 +43,23 @@ def build_argv(definition: Path, image: Path, covers: Path, *, apptainer: str = 
     )
 
 
+def import_argv(kind: str, archive: Path, image: Path, *, apptainer: str = "apptainer") -> tuple[str, ...]:
+    """Return the command that makes an image of an archive; no command of the archive's is run.
+
+    Args:
+        kind: ``oci-archive`` or ``docker-archive``.
+        archive: the file.
+        image: the file to make.
+        apptainer: the program.
+
+    Raises:
+        ValueError: a path holds what the command line could take for something else.
+    """
+    source = f"{kind}:{check_plain_path('the archive', archive)}"
+    image_path = check_plain_path("the image", image)
+    return (apptainer, "--quiet", "build", "--fakeroot", "--mksquashfs-args", PACKING, image_path, source)
+
+
 def make_covers(covers: Path) -> None:
     """Make the folders that lie over those of the machine, open to every user inside as such folders are."""
     covers.mkdir()

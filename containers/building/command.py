@@ -16,17 +16,22 @@ _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 _TAIL_LINES = 40
 _LONGEST_LINE = 4096
+_WATCH_EVERY_S = 1.0
 # A program that prints without end must not fill the disk; it is drained all the same.
 LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: exit status (-n after signal n), whether the time limit ended it, its last lines."""
+    """How a command ended: exit status (-n after signal n), whether the time limit ended it, its last lines.
+
+    ``stopped`` is why it was ended before, as the watch said; empty where it was not.
+    """
 
     rc: int
     timed_out: bool
     tail: str
+    stopped: str = ""
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -93,6 +98,7 @@ def run_logged(
     log: IO[bytes] | None = None,
     on_line: Callable[[str], None] | None = None,
     hide: str = "",
+    watch: Callable[[], str] | None = None,
 ) -> Ended:
     """Run a command in a process group of its own, which is killed at the time limit and at its end.
 
@@ -106,12 +112,13 @@ def run_logged(
         log: gets stdout and stderr, the first 16 MiB of them.
         on_line: is given each line. What it raises ends the command and is raised here.
         hide: what is in a line that nobody needs to see.
+        watch: is asked once a second; when it returns a sentence, the command is ended.
 
     Raises:
         OSError: the program cannot be started.
     """
     output = Output(log, on_line, hide)
-    deadline = time.monotonic() + timeout_s
+    deadline, watched = time.monotonic() + timeout_s, _Watched(watch)
     process = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
@@ -123,22 +130,38 @@ def run_logged(
     )
     with process:
         try:
-            timed_out = not _drain(process, output, deadline)
+            timed_out = not _drain(process, output, deadline, watched)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         output.end()
-        return Ended(process.wait(), timed_out, output.tail)
+        return Ended(process.wait(), timed_out and not watched.word, output.tail, watched.word)
 
 
-def _drain(process: subprocess.Popen[bytes], output: Output, deadline: float) -> bool:
-    """Read until the output is closed and the process has ended; False at the deadline."""
+class _Watched:
+    """Asks the watch once a second, and keeps what it said."""
+
+    def __init__(self, watch: Callable[[], str] | None) -> None:
+        self._watch, self._next = watch, 0.0
+        self.word = ""
+
+    def ends(self) -> bool:
+        """Say whether the command is to end."""
+        now = time.monotonic()
+        if self._watch is not None and now >= self._next:
+            self.word = self._watch()
+            self._next = time.monotonic() + _WATCH_EVERY_S
+        return bool(self.word)
+
+
+def _drain(process: subprocess.Popen[bytes], output: Output, deadline: float, watched: _Watched) -> bool:
+    """Read until the output is closed and the process has ended; False at the deadline, or when the watch says so."""
     if process.stdout is None:  # pragma: no cover
         raise AssertionError("the command was started without its pipe")
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
-        while (left := deadline - time.monotonic()) > 0:
-            if not selector.select(left):
+        while (left := deadline - time.monotonic()) > 0 and not watched.ends():
+            if not selector.select(min(left, _WATCH_EVERY_S)):
                 continue
             data = os.read(process.stdout.fileno(), 65536)
             if not data:

@@ -61,7 +61,7 @@ def pack_argv(
 def percent(line: str) -> int | None:
     """Return how far the command is, from one line of its output."""
     text = line.strip()
-    return int(text) if text.isdecimal() and len(text) < 4 and int(text) <= 100 else None  # noqa: PLR2004  # per cent
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 and int(text) <= 100 else None  # noqa: PLR2004  # per cent
 
 
 def explain(status: int, tail: str, most: str) -> tuple[str, bool]:

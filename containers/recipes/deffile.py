@@ -1,13 +1,15 @@
 """From the sections of an Apptainer definition file to a ``Recipe``. Pure but for looking at the files to copy."""
 
+import contextlib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from containers.bases import base_named
 from containers.errors import RecipeError
 from containers.recipes.files import matching
-from containers.recipes.model import Copy, Pairs, Recipe, Run
+from containers.recipes.model import Copy, Recipe, Run
 from containers.recipes.text import Part
 from containers.recipes.values import assignments, destination, label
 
@@ -32,33 +34,52 @@ def recipe_of_sections(parts: list[Part], folder: Path, file: str, *, by: Callab
         by: reads one section into its lines.
 
     Raises:
-        RecipeError: naming the line.
+        RecipeError: naming each line that cannot be honoured.
     """
-    base = _base(parts[0], file)
-    copies: list[Copy] = []
-    scripts: list[Run] = []
-    environment: Pairs = ()
-    labels: Pairs = ()
+    problems: list[RecipeError] = []
+    recipe = Recipe("")
+    with _noted(problems):
+        recipe = replace(recipe, base=_base(parts[0], file))
     for part in parts[1:]:
-        if part.word == "help":
-            continue
-        _check_section(part, file)
-        lines = by(part)
-        if part.word == "post":
-            scripts.append(Run("\n".join(lines), strict=True))
-            continue
-        for number, line in _numbered(part, lines):
-            try:
-                if part.word == "files":
-                    copies += _copies(line, folder)
-                elif part.word == "environment":
-                    environment += tuple(assignments(line.removeprefix("export ")))
-                else:
-                    name, _, value = line.partition(" ")
-                    labels += (label(name, value),)
-            except ValueError as cause:
-                raise RecipeError(str(cause), file=file, line=number, field=f"%{part.word}") from cause
-    return Recipe(base, (*copies, *scripts), environment, labels)
+        with _noted(problems):
+            if part.word == "help":
+                continue
+            _check_section(part, file)
+            lines = by(part)
+            if part.word == "post":
+                recipe = replace(recipe, steps=(*recipe.steps, Run("\n".join(lines), strict=True)))
+                continue
+            for number, line in _numbered(part, lines):
+                with _noted(problems):
+                    recipe = _with_line(recipe, part, line, folder, (file, number))
+    if problems:
+        raise RecipeError.together(problems)
+    # Files first, as Apptainer does: %post finds them there wherever its section stands.
+    copies = tuple(step for step in recipe.steps if isinstance(step, Copy))
+    return replace(recipe, steps=(*copies, *(step for step in recipe.steps if isinstance(step, Run))))
+
+
+@contextlib.contextmanager
+def _noted(problems: list[RecipeError]) -> Iterator[None]:
+    """Keep what is wrong with one line or section, and go on after it."""
+    try:
+        yield
+    except RecipeError as problem:
+        problems.append(problem)
+
+
+def _with_line(recipe: Recipe, part: Part, line: str, folder: Path, where: tuple[str, int]) -> Recipe:
+    """Return the recipe with one more line of a section."""
+    try:
+        if part.word == "files":
+            return replace(recipe, steps=(*recipe.steps, *_copies(line, folder)))
+        if part.word == "environment":
+            pairs = assignments(line.removeprefix("export "))
+            return replace(recipe, environment=(*recipe.environment, *pairs))
+        name, _, value = line.partition(" ")
+        return replace(recipe, labels=(*recipe.labels, label(name, value)))
+    except ValueError as cause:
+        raise RecipeError(str(cause), file=where[0], line=where[1], field=f"%{part.word}") from cause
 
 
 def _base(header: Part, file: str) -> str:

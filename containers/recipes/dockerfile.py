@@ -45,19 +45,22 @@ def recipe_of_instructions(parts: list[Part], folder: Path, file: str, *, by: Ca
         by: reads one instruction.
 
     Raises:
-        RecipeError: naming the line.
+        RecipeError: naming each line that cannot be honoured.
     """
     if not parts or parts[0].word != "FROM":
         line = parts[0].line if parts else None
         raise RecipeError("a Dockerfile begins with FROM", file=file, line=line, field="FROM")
     base = base_named(by(_checked_from(parts[0], file)).base, file=file, line=parts[0].line, field="FROM")
     state = _State(Recipe(base))
+    problems: list[RecipeError] = []
     for part in parts[1:]:
         try:
             state = _add(state, part, folder, by)
         except (ValueError, IndexError) as cause:
             sentence = str(cause) if isinstance(cause, ValueError) else "something is missing"
-            raise RecipeError(sentence, file=file, line=part.line, field=part.word) from cause
+            problems.append(RecipeError(sentence, file=file, line=part.line, field=part.word))
+    if problems:
+        raise RecipeError.together(problems)
     return state.recipe
 
 
