@@ -51,7 +51,9 @@ def change_version(
     is_published = version.published if published is None else published
     if is_default and not is_published:
         what = "is the default: make another one the default first" if default is None else "is not published"
-        raise _refused(session, f"version {version.number} {what}", "version_is_default" if default is None else "not_published")
+        raise _refused(
+            session, f"version {version.number} {what}", "version_is_default" if default is None else "not_published"
+        )
     _set(session, user, app, version, "published", is_published)
     if changelog is not None:
         _set(session, user, app, version, "changelog", changelog)
@@ -72,7 +74,9 @@ def delete_version(session: Session, user: User | None, version: Version) -> Non
     app = _lock(session, version)
     if app.default_version == version.number:
         raise _refused(
-            session, f"version {version.number} is the default: make another one the default first", "version_is_default"
+            session,
+            f"version {version.number} is the default: make another one the default first",
+            "version_is_default",
         )
     if version.deleted_at is None:
         version.deleted_at = utc_now()

@@ -52,9 +52,7 @@ def _purge(session: Session, layout: Layout, number: int, before: datetime, now:
 
 def _is_needed(session: Session, version: Version) -> bool:
     """True while a job that has not ended is to run this image."""
-    jobs = select(Job.id).where(
-        Job.app_id == version.app_id, Job.sha256 == version.sha256, Job.state.not_in(_ENDED)
-    )
+    jobs = select(Job.id).where(Job.app_id == version.app_id, Job.sha256 == version.sha256, Job.state.not_in(_ENDED))
     return session.scalar(jobs.limit(1)) is not None
 
 
