@@ -35,6 +35,19 @@ def owns(app: App, user: User | None) -> bool:
     return user is not None and (app.owner_id == user.id or user.role == "admin")
 
 
+def app_named(session: Session, name: str) -> App:
+    """Return an app, public or not, for an administrator at the command line.
+
+    Raises:
+        NotFound: there is none of that name; names the near miss.
+    """
+    app = session.scalar(select(App).where(App.name == name))
+    if app is None:
+        known = session.scalars(select(App.name)).all()
+        raise NotFound(f"there is no app '{name}'{did_you_mean(name, known)}", field="app", code="unknown_app")
+    return app
+
+
 def find_own_app(session: Session, user: User, wanted: str, *, field: str) -> App:
     """Return an app of the user's own, by its short name or its number.
 

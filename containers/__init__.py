@@ -63,11 +63,8 @@ __all__ = [
     "find_recipe",
     "import_image",
     "inspect_image",
-<<<<<<< HEAD
     "is_signed",
-=======
     "job_argv",
->>>>>>> commit
     "list_image",
     "open_contents",
     "read_message",

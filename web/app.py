@@ -56,7 +56,7 @@ def _open_to_browsers(app: Flask) -> None:
         resources={r"/(api|datastore)/.*": {}},
         origins="*",
         send_wildcard=True,
-        methods=["GET", "POST", "DELETE"],
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization", "Accept", "Content-Type", "Idempotency-Key", "If-None-Match", "If-Range", "Last-Event-ID",
             "Range",

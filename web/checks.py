@@ -1,5 +1,6 @@
 """What a schema finds wrong becomes one refusal that names the field; the one bridge from marshmallow."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -11,6 +12,8 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
 
 _LARGEST_BODY = 64 * 1024
+_LARGEST_JSON = 4 * 1024 * 1024
+"""Bytes: fifty parameters with a hundred choices each, or a descriptor."""
 _UNKNOWN = "Unknown field."
 
 
@@ -42,9 +45,7 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
     Raises:
         BadInput: it cannot be read, or a field is wrong or unknown.
     """
-    if (request.content_length or 0) > _LARGEST_BODY:
-        raise BadInput(f"the body has more than {_LARGEST_BODY} bytes", code="bad_form")
-    request.max_content_length = _LARGEST_BODY
+    _limit(request, _LARGEST_BODY)
     try:
         if request.mimetype == "application/json":
             sent = request.get_json()
@@ -55,9 +56,38 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
             }
     except (HTTPException, RecursionError) as error:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
+    return load_fields(_object(sent), schema)
+
+
+def load_json(request: Request, *, most_bytes: int = _LARGEST_JSON) -> dict[str, Any]:
+    """Return the members of a JSON object as they were sent: the domain checks each, strictly by its type.
+
+    Raises:
+        BadInput: it cannot be read, or is no object.
+    """
+    _limit(request, most_bytes)
+    try:
+        # NaN and the infinities are not JSON (RFC 8259), though Python reads them.
+        sent = json.loads(request.get_data(), parse_constant=_no_constant)
+    except (HTTPException, ValueError, RecursionError) as error:
+        raise BadInput("the body cannot be read: send JSON", code="bad_form") from error
+    return _object(sent)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _limit(request: Request, most: int) -> None:
+    if (request.content_length or 0) > most:
+        raise BadInput(f"the body has more than {most} bytes", code="bad_form")
+    request.max_content_length = most
+
+
+def _object(sent: object) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise BadInput("the body must be a JSON object", code="bad_form")
-    return load_fields(sent, schema)
+    return sent
 
 
 def load_fields(sent: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
@@ -77,3 +107,8 @@ def json_or_form(schema: type[Schema], *, required: bool = False) -> dict[str, A
     """Return the ``requestBody`` of OpenAPI for ``load_body``."""
     content = {kind: {"schema": schema} for kind in ("application/json", "application/x-www-form-urlencoded")}
     return {"required": required, "content": content}
+
+
+def json_only(schema: type[Schema], *, required: bool = True) -> dict[str, Any]:
+    """Return the ``requestBody`` of OpenAPI for ``load_json``."""
+    return {"required": required, "content": {"application/json": {"schema": schema}}}

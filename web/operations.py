@@ -28,6 +28,7 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),
     "commit_id": (_ID, "Number of a commit."),
     "app_id": (_ID, "Number of an app."),
+    "number": (_ID, "Number of a version."),
     "what": ({"type": "string", "enum": ["per_user", "per_result", "created"]}, "What is counted, and by what."),
     "user_id": (_ID, "Number of a user."),
     "folder": ({"type": "string", "pattern": "^[0-9a-f]{40}$"}, "The secret name of the job's folder."),

@@ -41,11 +41,7 @@ def create_app(
     checked = check_properties(values or {}, Rules(services.settings, known_bases(services.layout)))
     check_new_name(name)
     app = add_app(session, services.settings, author, name, checked)
-    try:
-        session.commit()
-    except IntegrityError as error:
-        session.rollback()
-        raise _taken(name) from error
+    session.commit()
     return app
 
 
@@ -68,7 +64,11 @@ def add_app(session: Session, settings: Settings, author: User, name: str, check
         raise _taken(name)
     app = App(name=name, owner_id=author.id, **(default_properties(name, settings) | dict(checked)))
     session.add(app)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # another author's, this very moment
+        session.rollback()
+        raise _taken(name) from error
     note(session, app, author, "created", old=None, new=name)
     return app
 

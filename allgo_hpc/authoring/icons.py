@@ -31,10 +31,14 @@ def set_icon(session: Session, services: Services, user: User | None, app: App, 
     media_type = check_icon(data, most_bytes=services.settings.icon_max_bytes)
     sha256 = hashlib.sha256(data).hexdigest()
     lock_app(session, app)
-    with storage_errors():
-        path = services.layout.icon(app.id, sha256)
-        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        write_durably(path, data)
+    try:
+        with storage_errors():
+            path = services.layout.icon(app.id, sha256)
+            path.parent.mkdir(mode=0o750, exist_ok=True)
+            write_durably(path, data)
+    except BaseException:
+        session.rollback()
+        raise
     _store(session, services.layout, user, app, (media_type, sha256))
 
 

@@ -7,6 +7,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 # JPEG (ITU-T T.81, B.1.1.3): frame headers hold the size; what stands alone has no length.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_WEBP_HEAD = 25
+"""Bytes up to the size of the shortest kind, lossless."""
 _JPEG_ENDS = frozenset({0xD9, 0xDA})
 
 
@@ -61,13 +63,15 @@ def _jpeg(data: bytes) -> Picture | None:
 
 def _webp(data: bytes) -> Picture | None:
     # https://developers.google.com/speed/webp/docs/riff_container: lossy, lossless, extended.
+    if len(data) < _WEBP_HEAD:
+        return None
     kind = data[12:16]
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", data, 26))
     elif kind == b"VP8L" and data[20] == 0x2F:  # noqa: PLR2004  # its signature
         (bits,) = struct.unpack_from("<I", data, 21)
         width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    elif kind == b"VP8X":
+    elif kind == b"VP8X" and len(data) >= 30:  # noqa: PLR2004  # up to its height
         width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
     else:
         return None

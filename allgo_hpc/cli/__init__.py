@@ -6,11 +6,13 @@ import sys
 import click
 
 from allgo_hpc import __version__
+from allgo_hpc.cli import authoring
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.db import db
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
 from allgo_hpc.cli.users import user
+from allgo_hpc.cli.versions import version
 from allgo_hpc.errors import Refusal
 from allgo_hpc.settings import SettingsError
 from containers import BuildFailed, ContainerError
@@ -26,7 +28,9 @@ def cli() -> None:
     """
 
 
-for command in (serve, sweep, user, app, image, db):
+for command in (authoring.create, authoring.show, authoring.change, authoring.history, authoring.icon):
+    app.add_command(command)
+for command in (serve, sweep, user, app, version, image, db):
     cli.add_command(command)
 
 

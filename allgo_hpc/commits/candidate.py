@@ -1,6 +1,5 @@
 """The image of a commit on its way to a version: fetched, hashed and inspected by the portal itself, stored unseen."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from allgo_hpc.submitting.staging import storage_errors
 from allgo_hpc.versions.store import StoredImage, store_version
 from containers import ENTRYPOINT, ImageError, ImageLimits, inspect_image
 
-_CHUNK = 4 * 1024 * 1024
 _TELL_EVERY = 5
 """Per cent."""
 
@@ -57,22 +55,18 @@ def check_image(session: Session, services: Services, commit: Commit) -> Version
     if made is not None:  # stored before a crash
         return made
     path = _place(services, commit)
-    with storage_errors():
-        sha256, size = _digest(path), path.stat().st_size
-    if (sha256, size) != (commit.sha256, commit.size):
-        raise ImageError("the image did not come over whole: its digest is not the one that the build node told")
     limits = ImageLimits(image_bytes=services.settings.image_max_bytes)
-    inspected = inspect_image(path, ENTRYPOINT, limits=limits)
+    found = inspect_image(path, ENTRYPOINT, limits=limits, sha256=commit.sha256)
     return store_version(
         session,
         services,
         commit.app,
-        StoredImage(path, sha256, size),
+        StoredImage(path, found.sha256, found.size),
         user=commit.user,
         origin=commit.origin,
         entrypoint=str(ENTRYPOINT),
         changelog=commit.changelog,
-        packages=[{"name": one.name, "version": one.version} for one in inspected.packages.packages],
+        packages=[{"name": one.name, "version": one.version} for one in found.packages.packages],
         publish=False,
         ready=False,
         commit_id=commit.id,
@@ -102,11 +96,3 @@ def _stored(session: Session, commit: Commit) -> Version | None:
 
 def _place(services: Services, commit: Commit) -> Path:
     return services.layout.images / commit.app.name / f".{commit.uuid}.fetched"
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while data := file.read(_CHUNK):
-            digest.update(data)
-    return digest.hexdigest()

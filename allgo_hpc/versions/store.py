@@ -69,7 +69,6 @@ def store_version(
     """
     if origin not in ORIGINS:
         raise ValueError(f"no origin {origin!r}")
-    signed = is_signed(image.path)
     lock_app(session, app)
     try:
         with storage_errors():
@@ -87,7 +86,7 @@ def store_version(
             packages=list(packages) if packages is not None else None,
             # PostgreSQL takes no NUL in a text.
             recipe=recipe.replace("\0", "\ufffd") if recipe is not None else None,
-            signed=signed,
+            signed=is_signed(services.layout.image(app.name, image.sha256)),
             ready=ready,
             commit_id=commit_id,
         )

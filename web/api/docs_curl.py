@@ -1,5 +1,6 @@
 """An example of each operation, as a person would type it; pure."""
 
+import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +11,15 @@ _SAMPLES = {
     "job_id": "42", "task_id": "43", "token_id": "7", "webhook_id": "3", "delivery_id": "15", "user_id": "2",
     "app_id": "1", "app_name": "denoise", "what": "per_user", "folder": "0123456789abcdef0123456789abcdef01234567",
     "job[webapp_name]": "denoise", "job[param]": "-iter 5", "files[0]": "@cells.png", "param": "-iter 8",
-    "url": "https://example.org/hook",
+    "url": "https://example.org/hook", "number": "3", "to": "2", "key": "ssh-ed25519 AAAA... ada@laptop", "key_id": "4",
+    "title": "Image denoising",
 }  # fmt: skip
 _NAMES = {"tokens": "notebook", "files": "output.png"}
 """What ``name`` is differs from group to group."""
+_JSON: dict[str, Any] = {
+    "name": "denoise", "published": True, "values": {"Iterations": 5}, "descriptor": {"name": "denoise"},
+}  # fmt: skip
+"""Values of bodies that are JSON alone."""
 _FORM_FIELDS = ("job[webapp_name]", "job[param]", "files[0]")
 
 
@@ -59,9 +65,14 @@ def _body(body: Node, schemas: Schemas, group: str) -> list[str]:
     if not content:
         return []
     kind = "multipart/form-data" if "multipart/form-data" in content else next(iter(content))
+    if kind == "application/octet-stream":
+        return ["--data-binary @icon.png"]
     schema = schemas.resolve(content[kind]["schema"])
     fields: Mapping[str, Any] = schema.get("properties", {})
     chosen = [name for name in _FORM_FIELDS if name in fields] or list(schema.get("required", [])) or list(fields)[:1]
+    if list(content) == ["application/json"]:
+        told = {name: _JSON[name] if name in _JSON else _sample(name, fields[name], group) for name in chosen}
+        return [f"--json {shlex.quote(json.dumps(told))}"]
     flag = "-F" if kind == "multipart/form-data" else "-d"
     return [f"{flag} {shlex.quote(f'{name}={_sample(name, fields[name], group)}')}" for name in chosen]
 

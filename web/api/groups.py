@@ -5,10 +5,11 @@ from web.operations import Operations
 JOBS = Operations("jobs", "Jobs: submit, ask, list, cancel, run again.")
 FILES = Operations("files", "The files of ended jobs.")
 EVENTS = Operations("events", "What happens, as it happens.")
-APPS = Operations("apps", "Apps: what can be run here, and how often it was.")
+APPS = Operations("apps", "Apps: what can be run here, how often it was; for authors: make and change them.")
+VERSIONS = Operations("versions", "Versions: the images of an app, each immutable.")
 SANDBOXES = Operations("sandboxes", "Sandboxes: where authors install a program; commits make versions of them.")
 TOKENS = Operations("tokens", "Tokens: named, with scopes, with an end, revocable.")
 WEBHOOKS = Operations("webhooks", "Webhooks: addresses that are told what happens to one's jobs.")
 PORTAL = Operations("portal", "The portal itself.")
 
-ALL = (JOBS, FILES, EVENTS, APPS, SANDBOXES, TOKENS, WEBHOOKS, PORTAL)
+ALL = (JOBS, FILES, EVENTS, APPS, VERSIONS, SANDBOXES, TOKENS, WEBHOOKS, PORTAL)
