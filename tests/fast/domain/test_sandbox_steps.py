@@ -1,0 +1,159 @@
+"""A sandbox comes to where its author wants it, whatever the build node does meanwhile."""
+
+import pytest
+
+from allgo_hpc.errors import BadInput, Conflict
+from allgo_hpc.models import AppEvent, Sandbox, SshKey
+from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
+from allgo_hpc.sandboxes.steps import step
+from allgo_hpc.sandboxes.watch import watch
+from containers import RequestRefused
+from tests.fast.domain.workbench import Workbench
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEuNdJEKTJmwQXs3R8e0J0mEMh4Vpt0n4GfAjo2Jx3mR"
+
+
+def _started(bench: Workbench) -> Sandbox:
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, made)
+    return made
+
+
+def test_from_the_base_image(bench: Workbench) -> None:
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    assert (made.state, made.origin) == ("starting", "base:debian-13")
+    assert bench.node.calls == {}, "the request does not wait for the build node"
+    step(bench.session, bench.services, made)
+    assert made.state == "running"
+    assert bench.node.sandboxes["textstats"]["state"] == "running"
+    assert bench.node.sandboxes["textstats"]["image"] == made.sha256
+    assert [(one.old, one.new) for one in bench.session.query(AppEvent)] == [("", "starting"), ("starting", "running")]
+
+
+def test_from_a_version(bench: Workbench) -> None:
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app, version="1")
+    step(bench.session, bench.services, made)
+    assert (made.state, made.origin) == ("running", "version:1")
+    assert made.sha256 == bench.version.sha256
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"base": "debian-99"}, "base"), ({"base": "../etc"}, "base"), ({"base": "\x1b[2J"}, "base"),
+        ({"base": "debian-13", "version": "1"}, "base"),
+    ],
+)  # fmt: skip
+def test_a_wrong_beginning_is_refused(bench: Workbench, more: dict[str, str], field: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        start_sandbox(bench.session, bench.services, bench.author, bench.app, **more)
+    assert refused.value.field == field
+    assert bench.session.get(Sandbox, bench.app.id) is None
+
+
+def test_the_authors_keys_are_told_before_it_runs(bench: Workbench) -> None:
+    bench.add_key(KEY)
+    _started(bench)
+    assert [line.split()[1] for line in bench.node.sandboxes["textstats"]["lines"]] == [KEY.split()[1]]
+
+
+def test_a_key_that_was_revoked_is_taken_away(bench: Workbench) -> None:
+    key = bench.add_key(KEY)
+    _started(bench)
+    watch(bench.session, bench.services)
+    assert bench.node.calls["keys"] == 1, "told once, unless something changed"
+    bench.session.delete(bench.session.get_one(SshKey, key.id))
+    bench.session.commit()
+    watch(bench.session, bench.services)
+    assert bench.node.sandboxes["textstats"]["lines"] == []
+
+
+def test_a_build_node_that_is_down_is_waited_for(bench: Workbench) -> None:
+    bench.node.down = True
+    made = _started(bench)
+    assert made.state == "starting"
+    assert "cannot be reached" in made.reason
+    bench.node.down = False
+    step(bench.session, bench.services, made)
+    assert (made.state, made.reason) == ("running", "")
+
+
+@pytest.mark.parametrize("verb", ["create", "keys", "start"])
+def test_cut_off_at_any_call_it_is_finished_by_the_next_turn(bench: Workbench, verb: str) -> None:
+    bench.node.refuses[verb] = RequestRefused("busy", "something else is being done with it")
+    made = _started(bench)
+    assert made.state == "starting"
+    del bench.node.refuses[verb]
+    step(bench.session, bench.services, made)
+    assert made.state == "running"
+    assert bench.node.calls["create"] == (2 if verb == "create" else 1), "what was made is not made again"
+
+
+def test_a_full_disk_is_told_and_can_be_tried_again(bench: Workbench) -> None:
+    bench.node.refuses["create"] = RequestRefused("no_room", "the build node's disk has 12 MB left")
+    made = _started(bench)
+    assert (made.state, made.reason) == ("error", "the build node's disk has 12 MB left")
+    bench.node.refuses.clear()
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, made)
+    assert made.state == "running"
+
+
+def test_stopped_and_started_again_it_is_the_same(bench: Workbench) -> None:
+    made = _started(bench)
+    stop_sandbox(bench.session, bench.app)
+    step(bench.session, bench.services, made)
+    assert (made.state, bench.node.sandboxes["textstats"]["state"]) == ("stopped", "stopped")
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, made)
+    assert (made.state, bench.node.calls["create"], bench.node.calls["delete"]) == ("running", 1, 0)
+
+
+def test_begun_from_something_else_only_when_anew_is_said(bench: Workbench) -> None:
+    made = _started(bench)
+    with pytest.raises(Conflict, match="say anew"):
+        start_sandbox(bench.session, bench.services, bench.author, bench.app, version="1")
+    start_sandbox(bench.session, bench.services, bench.author, bench.app, version="1", anew=True)
+    step(bench.session, bench.services, made)
+    assert (made.state, made.origin, bench.node.calls["delete"]) == ("running", "version:1", 1)
+    assert bench.node.sandboxes["textstats"]["image"] == bench.version.sha256
+
+
+def test_given_up(bench: Workbench) -> None:
+    made = _started(bench)
+    discard_sandbox(bench.session, bench.app)
+    step(bench.session, bench.services, made)
+    assert bench.session.get(Sandbox, bench.app.id) is None
+    assert bench.node.sandboxes == {}
+
+
+def test_nothing_twice_at_once(bench: Workbench) -> None:
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    for act in (
+        lambda: start_sandbox(bench.session, bench.services, bench.author, bench.app),
+        lambda: stop_sandbox(bench.session, bench.app),
+        lambda: discard_sandbox(bench.session, bench.app),
+    ):
+        with pytest.raises(Conflict, match="is starting"):
+            act()
+
+
+def test_one_that_the_build_node_stopped_is_told_as_stopped(bench: Workbench) -> None:
+    made = _started(bench)
+    bench.node.idle = ["textstats"]
+    watch(bench.session, bench.services)
+    assert made.state == "stopped"
+    assert "nothing happened in it" in made.reason
+    bench.node.idle = []
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, made)
+    bench.node.sandboxes["textstats"]["state"] = "stopped"
+    watch(bench.session, bench.services)
+    assert "started anew" in made.reason
+
+
+def test_without_a_build_node_it_is_said(bench: Workbench) -> None:
+    with pytest.raises(Conflict, match="no build node"):
+        start_sandbox(bench.session, bench.without_node(), bench.author, bench.app)
+
+
