@@ -110,7 +110,7 @@ def _become_sandbox(account: Account, go: int, tell: int, argv: tuple[str, ...])
         os.closerange(4, 1024)
         os.umask(0o022)
         os.execve(argv[0], argv, ENVIRONMENT)  # noqa: S606  # no shell between: the words are this project's
-    except BaseException:  # noqa: BLE001  # whatever it is, it is told to the helper and ends here
+    except BaseException:  # whatever it is, it is told to the helper and ends here
         with contextlib.suppress(OSError):
             os.write(tell, traceback.format_exc(limit=0).encode()[:1000] + b"\n")
     os._exit(1)
