@@ -10,6 +10,7 @@ from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
+from containers.remote.address import NodeAddress
 from containers.remote.build_node import Asker, BuildNode
 from containers.remote.errors import (
     AnswerTooLarge,
@@ -42,6 +43,7 @@ __all__ = [
     "ImageError",
     "Inspection",
     "KeyRefused",
+    "NodeAddress",
     "NodeDown",
     "NodeRefused",
     "NodeTimedOut",

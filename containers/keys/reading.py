@@ -1,6 +1,6 @@
 """Reads a public key as people paste it: one line of OpenSSH's form, and nothing that sshd could read more into.
 
-The form is that of sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; the blobs are those of RFC 4253 (6.6), RFC 5656, RFC 8709 and
+The form is that of sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; the blobs are those of RFC 4253 (6.6), 5656, 8709 and
 OpenSSH's PROTOCOL.u2f.
 """
 

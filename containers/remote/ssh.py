@@ -1,19 +1,18 @@
 """One question to the build node over SSH; the only module that knows paramiko.
 
-The host key must be the one in the portal's own known_hosts, the key is the portal's own file, and neither an agent, nor
-anybody's ~/.ssh, nor a password is looked at. Every step has a time limit, every answer a limit of bytes.
+The host key must be the one in the portal's own known_hosts, the key is the portal's own file, and neither an agent,
+nor anybody's ~/.ssh, nor a password is looked at. Every step has a time limit, every answer a limit of bytes.
 """
 
 import contextlib
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import paramiko
+import paramiko  # type: ignore[import-untyped]  # has no types
 
+from containers.remote.address import NodeAddress
 from containers.remote.answers import read_answer, request_line
 from containers.remote.errors import (
     AnswerTooLarge,
@@ -27,27 +26,6 @@ from containers.remote.errors import (
 LARGEST_ANSWER = 4 * 1024 * 1024
 _CHUNK = 65_536
 _WINDOW = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, kw_only=True)
-class NodeAddress:
-    """Where the build node is and how it is known.
-
-    Attributes:
-        host: its name or address.
-        port: of its own sshd.
-        key: file of the portal's private key.
-        known_hosts: file with the node's host key, as ``ssh-keyscan`` writes it.
-        user: the portal's account there.
-        connect_s: seconds for reaching it and logging in.
-    """
-
-    host: str
-    port: int
-    key: Path
-    known_hosts: Path
-    user: str = "allgo-portal"
-    connect_s: float = 10.0
 
 
 class SshAsker:
@@ -117,8 +95,8 @@ class SshAsker:
                 self._connect(client)
             except paramiko.BadHostKeyException as cause:
                 raise HostKeyChanged(
-                    f"{self._where} has another host key than the one in {self._address.known_hosts}: nothing was sent. "
-                    "If the build node was installed anew, put its new key there; else somebody may be in between"
+                    f"{self._where} has another host key than the one in {self._address.known_hosts}: nothing was "
+                    "sent. If the build node was installed anew, put its new key there; else somebody may be in between"
                 ) from cause
             except paramiko.AuthenticationException as cause:
                 raise NodeRefused(f"{self._where} refuses the portal's key {self._address.key}") from cause
