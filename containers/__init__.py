@@ -11,11 +11,26 @@ from containers.committing.commit import commit_tree
 from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.importing.import_image import import_image
+from containers.inspect import ENTRYPOINT, Inspection, inspect_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
+from containers.keys import KeyRefused, PublicKey, read_key, read_keys, render_authorized_keys
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
+from containers.remote.address import NodeAddress
+from containers.remote.build_node import Asker, BuildNode
+from containers.remote.errors import (
+    AnswerTooLarge,
+    AnswerUnreadable,
+    BuildNodeError,
+    HostKeyChanged,
+    NodeDown,
+    NodeRefused,
+    NodeTimedOut,
+    RequestRefused,
+)
+from containers.remote.status import SandboxStatus
 from containers.run_command import ContainerSpec, run_argv
 from containers.signatures import is_signed
 from containers.surveying.compare import Changes, Comparison, Names
@@ -28,7 +43,12 @@ from containers.surveying.tree import TreeRoot
 __all__ = [
     "ENTRYPOINT",
     "KNOWN_BASES",
+    "AnswerTooLarge",
+    "AnswerUnreadable",
+    "Asker",
     "BuildFailed",
+    "BuildNode",
+    "BuildNodeError",
     "BuildRequest",
     "BuildResult",
     "BuiltBase",
@@ -42,17 +62,26 @@ __all__ = [
     "Entry",
     "Entrypoint",
     "Failed",
+    "HostKeyChanged",
     "ImageError",
     "ImageLimits",
     "Inspection",
+    "KeyRefused",
     "Message",
     "Names",
+    "NodeAddress",
+    "NodeDown",
+    "NodeRefused",
+    "NodeTimedOut",
     "Package",
     "PackageList",
     "Progress",
+    "PublicKey",
     "Recipe",
     "RecipeError",
+    "RequestRefused",
     "Run",
+    "SandboxStatus",
     "TreeRoot",
     "build_base",
     "build_image",
@@ -67,11 +96,14 @@ __all__ = [
     "job_argv",
     "list_image",
     "open_contents",
+    "read_key",
+    "read_keys",
     "read_message",
     "read_recipe",
     "read_result",
     "reclaim_argv",
     "remove_argv",
+    "render_authorized_keys",
     "render_definition",
     "run_argv",
     "write_request",

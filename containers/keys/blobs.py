@@ -27,6 +27,11 @@ class Reader:
         """A string of ASCII."""
         return self.string().decode("ascii")
 
+    def expect(self, text: str) -> None:
+        """This string of ASCII and no other."""
+        if self.text() != text:
+            raise BlobError
+
     def number(self) -> int:
         """A positive number in its shortest form (``mpint``)."""
         value = self.string()

@@ -1,7 +1,7 @@
 """Reads a public key as people paste it: one line of OpenSSH's form, and nothing that sshd could read more into.
 
-The form is that of sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; the blobs are RFC 4253 (6.6), RFC 5656, RFC 8709 and OpenSSH's
-PROTOCOL.u2f.
+The form is that of sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; the blobs are those of RFC 4253 (6.6), 5656, 8709 and
+OpenSSH's PROTOCOL.u2f.
 """
 
 import base64
@@ -28,7 +28,7 @@ _KNOWN = "ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, -384 or -521, sk-ssh-ed2551
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-class KeyRefused(ValueError):
+class KeyRefused(ValueError):  # noqa: N818  # says what happened
     """What was given is no public key that opens a sandbox; the sentence says why."""
 
 
@@ -128,8 +128,7 @@ def _bits(kind: str, text: str) -> int:
     try:
         blob = base64.b64decode(text.encode("ascii"), validate=True)
         reader = Reader(blob)
-        if reader.text() != kind:
-            raise BlobError
+        reader.expect(kind)
         bits = _read_blob(kind, reader)
         reader.end()
     except (BlobError, binascii.Error, UnicodeError, ValueError):

@@ -1,4 +1,4 @@
-"""The arguments of verbs: each kind checks a value of any type and says which field is wrong and what it may be. Pure."""
+"""The arguments of verbs: each kind checks any value, and says which field is wrong and what it may be. Pure."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -7,7 +7,6 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from containers.node.errors import NodeError
@@ -157,22 +156,21 @@ class Group:
                 raise NodeError("busy", "a process of the sandbox does not end: try again later")
             time.sleep(_LOOK_S)
         for folder in self._folders.values():
-            for _ in self._tries(deadline):
-                with contextlib.suppress(FileNotFoundError):
-                    try:
-                        folder.rmdir()
-                    except OSError:
-                        continue
-                break
-
-    def _tries(self, deadline: float) -> Iterator[None]:
-        """The kernel takes a moment to let go of the last process."""
-        while time.monotonic() < deadline:
-            yield
-            time.sleep(_LOOK_S)
+            _remove(folder, deadline)
 
     def _folder(self, controller: str) -> Path:
         return self._folders["unified"] if self._two else self._folders[controller]
+
+
+def _remove(folder: Path, deadline: float) -> None:
+    """Remove an empty group; the kernel takes a moment to let go of its last process."""
+    while folder.is_dir() and time.monotonic() < deadline:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(_LOOK_S)
 
 
 def _write(path: Path, text: str, *, optional: bool = False) -> None:

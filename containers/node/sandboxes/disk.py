@@ -37,7 +37,7 @@ def make_disk(settings: NodeSettings, path: Path, account: Account, size_mb: int
         raise NodeError("no_room", f"the build node's disk cannot take {size_mb} MB: {cause.strerror}") from cause
     finally:
         os.close(descriptor)
-    # nodiscard: else mkfs would give the room back. -m 0: root inside is not root outside, nobody could use the reserve.
+    # nodiscard: else mkfs would give the room back. -m 0: the reserve is for root outside, whom nobody inside is.
     extended = f"root_owner={account.uid}:{account.gid},nodiscard,lazy_itable_init=1"
     run("mkfs.ext4", "-q", "-F", "-m", "0", "-E", extended, str(path))
 

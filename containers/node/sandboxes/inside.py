@@ -5,8 +5,8 @@ from containers.node.sandboxes.toolbox import INSIDE
 
 READY = b"ready"
 
-# Runs as root of the sandbox's user namespace in mount, process id, IPC, name and network namespaces of its own, with the
-# node's programs in reach until the root is changed. $1: the tree, $2: the toolbox, $3: the sandbox's name.
+# Runs as root of the sandbox's user namespace in mount, process id, IPC, name and network namespaces of its own; the
+# node's programs are in reach until the root is changed. $1: the tree, $2: the toolbox, $3: the sandbox's name.
 SET_UP = f"""set -eu
 tree=$1 toolbox=$2 name=$3
 hostname "$name"
@@ -15,7 +15,9 @@ mount --bind "$tree" "$tree"
 cd "$tree"
 # Folders that things are mounted on. What an author has put in their place is set aside, not followed and not lost.
 for folder in dev proc sys {INSIDE.removeprefix("/")}; do
-    if [ -L "$folder" ] || {{ [ -e "$folder" ] && [ ! -d "$folder" ]; }}; then mv -- "$folder" "$folder.set-aside.$$"; fi
+    if [ -L "$folder" ] || {{ [ -e "$folder" ] && [ ! -d "$folder" ]; }}; then
+        mv -- "$folder" "$folder.set-aside.$(date +%s)"
+    fi
     [ -d "$folder" ] || mkdir -m 0755 "$folder"
 done
 mount -t tmpfs -o mode=0755,size=1m,nosuid tmpfs dev

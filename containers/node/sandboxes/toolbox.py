@@ -1,7 +1,7 @@
 """What a session needs whatever the image has in it: an init, a shell, and the far ends of scp, sftp and rsync.
 
-The node's own programs are copied with their loader and libraries, and shown read-only in every sandbox as /.allgo: they
-run in an image without libc. busybox and tini are static (Debian's busybox-static, tini).
+The node's own programs are copied with their loader and libraries, and shown read-only in every sandbox as /.allgo:
+they run in an image without libc. busybox and tini are static (Debian's busybox-static, tini).
 """
 
 import hashlib

@@ -1,8 +1,8 @@
 """Begins a program in a sandbox that runs, and stays beside it until it ends.
 
-Three processes: this one (root, which puts the program into the sandbox's control group), one that has become the account
-and entered the namespaces, and its child in the sandbox's process ids, which becomes the program. The rights of root are
-given up *before* the namespaces are entered: nothing with root's rights is ever seen from inside.
+Three processes: this one (root, which puts the program into the sandbox's control group), one that has become the
+account and entered the namespaces, and its child in the sandbox's process ids, which becomes the program. The rights of
+root are given up *before* the namespaces are entered: nothing with root's rights is ever seen from inside.
 """
 
 import contextlib

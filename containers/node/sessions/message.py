@@ -25,10 +25,16 @@ def message_of_the_day(name: str, limits: Limits) -> str:
   2. Say how it is run:          edit /home/allgo/entrypoint, chmod +x /home/allgo/entrypoint
   3. Leave (exit), and commit:   in the portal, or: allgo-hpc app commit {name}
 {warning}
-  disk {size(limits.disk_used_mb)} of {size(limits.disk_mb)} - memory {size(limits.memory_mb)} - {limits.processes} processes
+  {limits_line(limits)}
   Stopped after {span(limits.idle_minutes)} in which nothing happens: files stay, programs end.
 
 """
+
+
+def limits_line(limits: Limits) -> str:
+    """What is used and what may be."""
+    used, whole = size(limits.disk_used_mb), size(limits.disk_mb)
+    return f"disk {used} of {whole} - memory {size(limits.memory_mb)} - {limits.processes} processes"
 
 
 def size(megabytes: int) -> str:

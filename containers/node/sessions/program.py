@@ -102,5 +102,5 @@ def key_of_connection(told: str) -> str:
 
 
 def keys_of(text: str) -> set[str]:
-    """Read a file that ``render_authorized_keys`` wrote (options, type, base64, comment): each as ``type base64``. Pure."""
+    """Read what ``render_authorized_keys`` wrote (options, type, base64, comment): each as ``type base64``. Pure."""
     return {" ".join(line.split()[1:3]) for line in text.splitlines() if line and not line.startswith("#")}

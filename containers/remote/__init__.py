@@ -1,0 +1,1 @@
+"""The build node from afar: what the portal calls."""

@@ -1,0 +1,202 @@
+"""One question to the build node over SSH; the only module that knows paramiko.
+
+The host key must be the one in the portal's own known_hosts, the key is the portal's own file, and neither an agent,
+nor anybody's ~/.ssh, nor a password is looked at. Every step has a time limit, every answer a limit of bytes.
+"""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import paramiko  # type: ignore[import-untyped]  # has no types
+
+from containers.remote.address import NodeAddress
+from containers.remote.answers import read_answer, request_line
+from containers.remote.errors import (
+    AnswerTooLarge,
+    AnswerUnreadable,
+    HostKeyChanged,
+    NodeDown,
+    NodeRefused,
+    NodeTimedOut,
+)
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+_CHUNK = 65_536
+_WINDOW = 16 * 1024 * 1024
+
+
+class SshAsker:
+    """Asks the build node's helper; a connection for each question.
+
+    Args:
+        address: the build node's.
+    """
+
+    def __init__(self, address: NodeAddress) -> None:
+        self._address = address
+
+    def ask(
+        self, verb: str, arguments: Mapping[str, Any], *, body: Iterable[bytes] = (), timeout_s: float = 60.0
+    ) -> dict[str, Any]:
+        """Send a request and return what was answered.
+
+        Args:
+            verb: one of the helper's.
+            arguments: its arguments.
+            body: bytes that follow the request.
+            timeout_s: seconds for the whole, from the first byte that is sent.
+
+        Raises:
+            BuildNodeError: each way in which it can fail has its own class, see ``errors``.
+        """
+        with self._asked(verb, arguments, body, timeout_s) as (values, _):
+            return values
+
+    @contextlib.contextmanager
+    def fetch(
+        self, verb: str, arguments: Mapping[str, Any], *, timeout_s: float = 600.0
+    ) -> Iterator[tuple[dict[str, Any], Iterator[bytes]]]:
+        """Send a request and give what was answered with the bytes that follow: exactly ``size`` of the answer.
+
+        Raises:
+            BuildNodeError: as ``ask``; and while reading ``AnswerUnreadable`` where the bytes are too few.
+        """
+        with self._asked(verb, arguments, (), timeout_s) as (values, rest):
+            size = values.get("size")
+            if type(size) is not int or size < 0:
+                raise AnswerUnreadable("the build node did not say how many bytes follow")
+            yield values, _exactly(rest, size)
+
+    @contextlib.contextmanager
+    def _asked(
+        self, verb: str, arguments: Mapping[str, Any], body: Iterable[bytes], timeout_s: float
+    ) -> Iterator[tuple[dict[str, Any], Iterator[bytes]]]:
+        with self._connection() as client:
+            deadline = time.monotonic() + timeout_s
+            try:
+                channel = _transport(client).open_session(window_size=_WINDOW, timeout=self._address.connect_s)
+                _in_time(channel, deadline)
+                channel.exec_command(verb)
+                _send(channel, request_line(arguments), body, deadline)
+                line, begun = _first_line(channel, deadline)
+                yield read_answer(line), _rest(channel, begun, deadline)
+            except TimeoutError as cause:
+                raise NodeTimedOut(f"the build node gave no answer to {verb!r} within {timeout_s:g} s") from cause
+            except (paramiko.SSHException, OSError, EOFError) as cause:
+                raise AnswerUnreadable(f"the connection to the build node broke during {verb!r}") from cause
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[paramiko.SSHClient]:
+        with paramiko.SSHClient() as client:
+            try:
+                self._connect(client)
+            except paramiko.BadHostKeyException as cause:
+                raise HostKeyChanged(
+                    f"{self._where} has another host key than the one in {self._address.known_hosts}: nothing was "
+                    "sent. If the build node was installed anew, put its new key there; else somebody may be in between"
+                ) from cause
+            except paramiko.AuthenticationException as cause:
+                raise NodeRefused(f"{self._where} refuses the portal's key {self._address.key}") from cause
+            except TimeoutError as cause:
+                raise NodeDown(f"{self._where} does not answer within {self._address.connect_s:g} s") from cause
+            except (paramiko.SSHException, OSError, EOFError) as cause:
+                raise self._not_connected(cause) from cause
+            yield client
+
+    def _connect(self, client: paramiko.SSHClient) -> None:
+        address = self._address
+        try:
+            client.load_host_keys(str(address.known_hosts))
+            key = paramiko.PKey.from_path(str(address.key))
+        except (OSError, ValueError, paramiko.SSHException, paramiko.UnknownKeyType) as cause:
+            sentence = f"{address.known_hosts} or the portal's key {address.key} cannot be read on the portal: {cause}"
+            raise NodeRefused(sentence) from cause
+        client.set_missing_host_key_policy(paramiko.RejectPolicy())
+        client.connect(
+            address.host,
+            port=address.port,
+            username=address.user,
+            pkey=key,
+            timeout=address.connect_s,
+            banner_timeout=address.connect_s,
+            auth_timeout=address.connect_s,
+            channel_timeout=address.connect_s,
+            look_for_keys=False,
+            allow_agent=False,
+        )
+
+    def _not_connected(self, cause: Exception) -> NodeDown | HostKeyChanged:
+        # RejectPolicy tells by its text only that it knows no key of this host.
+        if "not found in known_hosts" in str(cause):
+            return HostKeyChanged(f"{self._where} has no host key in {self._address.known_hosts}: nothing was sent")
+        return NodeDown(f"{self._where} cannot be reached: {cause}")
+
+    @property
+    def _where(self) -> str:
+        return f"the build node {self._address.host}, port {self._address.port},"
+
+
+def _transport(client: paramiko.SSHClient) -> paramiko.Transport:
+    transport = client.get_transport()
+    if transport is None:
+        raise EOFError
+    return transport
+
+
+def _in_time(channel: paramiko.Channel, deadline: float) -> None:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    channel.settimeout(left)
+
+
+def _send(channel: paramiko.Channel, line: bytes, body: Iterable[bytes], deadline: float) -> None:
+    """Send everything; a helper that has refused before the end does not read on, and its answer says why."""
+    try:
+        for part in itertools.chain((line,), body):
+            _in_time(channel, deadline)
+            channel.sendall(part)
+    except TimeoutError:
+        raise
+    except OSError:
+        return
+    channel.shutdown_write()
+
+
+def _first_line(channel: paramiko.Channel, deadline: float) -> tuple[bytes, bytes]:
+    received = bytearray()
+    while b"\n" not in received:
+        _in_time(channel, deadline)
+        more = channel.recv(_CHUNK)
+        if not more:
+            break
+        received += more
+        if len(received) > LARGEST_ANSWER and b"\n" not in received[:LARGEST_ANSWER]:
+            raise AnswerTooLarge(f"the build node's answer has more than {LARGEST_ANSWER} bytes")
+    line, end, rest = bytes(received).partition(b"\n")
+    return line + end, rest
+
+
+def _rest(channel: paramiko.Channel, begun: bytes, deadline: float) -> Iterator[bytes]:
+    if begun:
+        yield begun
+    while True:
+        _in_time(channel, deadline)
+        more = channel.recv(_CHUNK)
+        if not more:
+            return
+        yield more
+
+
+def _exactly(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
+    left = size
+    for part in parts:
+        left -= len(part)
+        if left < 0:
+            raise AnswerTooLarge("the build node sent more bytes than it had said")
+        yield part
+    if left:
+        raise AnswerUnreadable(f"the build node's file was cut off {left} bytes before its end")
