@@ -6,7 +6,7 @@ from pathlib import Path
 
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
-from containers import BuildNode, ContainerError, NodeAddress, SshAsker
+from containers import BuildNode, ContainerError, NodeAddress
 from slurm import CommandClient, SlurmClient
 
 
@@ -47,6 +47,8 @@ def make_services(settings: Settings) -> Services:
 def _make_build_node(settings: Settings) -> BuildNode | None:
     if not settings.build_node_host:
         return None
+    from containers.remote.ssh import SshAsker  # noqa: PLC0415  # paramiko takes a while, and few sites' commands need it
+
     address = NodeAddress(
         host=settings.build_node_host,
         port=settings.build_node_port,

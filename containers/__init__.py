@@ -7,7 +7,7 @@ from containers.build_jobs.request import BuildRequest, job_argv, write_request
 from containers.build_jobs.result import BuildResult, read_result
 from containers.building.built import BuiltImage
 from containers.committing.command import commit_argv
-from containers.committing.commit import commit_tree
+from containers.committing.commit import LONGEST_MESSAGE, commit_tree
 from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.importing.import_image import import_image
@@ -20,6 +20,7 @@ from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
 from containers.remote.address import NodeAddress
 from containers.remote.build_node import Asker, BuildNode
+from containers.remote.commits import CommitStatus
 from containers.remote.errors import (
     AnswerTooLarge,
     AnswerUnreadable,
@@ -41,8 +42,10 @@ from containers.surveying.program import ENTRYPOINT, Entrypoint, check_entrypoin
 from containers.surveying.tree import TreeRoot
 
 __all__ = [
+    "CommitStatus",
     "ENTRYPOINT",
     "KNOWN_BASES",
+    "LONGEST_MESSAGE",
     "AnswerTooLarge",
     "AnswerUnreadable",
     "Asker",

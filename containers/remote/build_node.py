@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from containers.keys import PublicKey
+from containers.remote.commits import CommitStatus, read_commit
 from containers.remote.status import SandboxStatus, read_status
 
 _CHUNK = 1 << 18
@@ -109,6 +110,18 @@ class BuildNode:
     def drop_image(self, sha256: str) -> None:
         """Remove an image from the node; sandboxes that were made from it do not need it any more."""
         self.request("drop-image", sha256=sha256)
+
+    def begin_commit(self, name: str, commit: str, message: str) -> CommitStatus:
+        """Begin to make an image of a sandbox; one that was begun under this UUID goes on. It is not waited for."""
+        return read_commit(self.request("commit", name=name, commit=commit, message=message))
+
+    def commit_status(self, name: str, commit: str) -> CommitStatus:
+        """Return how far a commit is."""
+        return read_commit(self.request("commit-status", name=name, commit=commit))
+
+    def end_commit(self, name: str, commit: str) -> None:
+        """End a commit if it is under way, and forget it with its image."""
+        self.request("commit-end", name=name, commit=commit)
 
     @contextlib.contextmanager
     def fetch_built(self, name: str, sha256: str) -> Iterator[tuple[int, Iterator[bytes]]]:

@@ -100,17 +100,7 @@ def prepare_folders(settings: NodeSettings) -> None:
     for part in ("sandboxes", "trees"):
         (settings.run / part).mkdir(parents=True, exist_ok=True)
     # An account reads the one image that its sandbox is made from; it has no way to learn the name of another.
-<<<<<<< HEAD
-    for folder in (
-        settings.root,
-        settings.root / "images",
-        settings.run,
-        settings.run / "sandboxes",
-        settings.run / "trees",
-    ):
-=======
     for folder in (settings.root, settings.root / "images", settings.run):
->>>>>>> sandbox
         folder.chmod(0o711)
     for part in ("sandboxes", "trees"):
         (settings.run / part).chmod(0o711)

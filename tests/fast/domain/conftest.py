@@ -13,6 +13,7 @@ from allgo_hpc.services import Services
 from tests.fakes import FakeSlurm
 from tests.fast.domain.databases import KINDS, Databases
 from tests.fast.domain.postgres import server_programs
+from tests.fast.domain.workbench import Workbench, make_workbench
 from tests.fast.domain.world import World, add_app, make_services
 
 NEED_SERVER = pytest.mark.skipif(server_programs() is None, reason="no PostgreSQL server is installed here")
@@ -65,3 +66,8 @@ def world(services: Services, sessions: sessionmaker[Session], session: Session,
     user = add_user(session, name="ada", email="ada@example.org")
     app = add_app(session, author)
     return World(services, sessions, session, slurm, user, app, app.versions[0])
+
+
+@pytest.fixture
+def bench(world: World) -> Workbench:
+    return make_workbench(world)
