@@ -6,7 +6,6 @@ from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.commits.states import CommitState, SandboxState, may_follow
-from allgo_hpc.failpoints import reach
 from allgo_hpc.models import AppEvent, Commit, Sandbox, utc_now
 
 _EVENT_LOCK = 0x6170706576  # "appev"; any number, the same everywhere
@@ -49,7 +48,6 @@ def move_commit(session: Session, commit: Commit, new: CommitState, **values: An
         return False
     session.refresh(commit)
     _add_event(session, commit.app_id, commit.id, old.value, new.value, commit.reason)
-    reach("commit.moved")
     session.commit()
     return True
 

@@ -28,7 +28,7 @@ class Sandbox(Base):
     """Digest of the image that it was made from; empty as long as it is not known."""
     anew: Mapped[bool] = mapped_column(default=False, server_default=false())
     """It is to be made from ``origin``, whatever the build node has."""
-    keys_sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    keys_sha256: Mapped[str] = mapped_column(String(64), default="")
     """Digest of the keys that the build node was told last."""
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """What the build node last said of its disk, memory, processes and sessions."""

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(100), nullable=False),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("anew", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("keys_sha256", sa.String(64), server_default="", nullable=False),
+        sa.Column("keys_sha256", sa.String(64), nullable=False),
         sa.Column("usage", sa.JSON(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         _moment("created_at"),
