@@ -18,6 +18,7 @@ _MODULES = (
     "web.api.apps.apps",
     "web.api.apps.authoring",
     "web.api.apps.icon",
+    "web.api.apps.parameters",
     "web.api.versions.versions",
     "web.api.apps.advice",
     "web.api.apps.metrics",

@@ -1,0 +1,1 @@
+"""A draft of the parameter schema from what a program says of itself on ``--help``."""
