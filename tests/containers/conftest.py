@@ -3,6 +3,7 @@
 scripts/cluster --instance NAME exec -- python -m pytest -p no:cacheprovider /opt/allgo-hpc/src/tests/containers
 """
 
+import contextlib
 import itertools
 import os
 import pwd
@@ -146,3 +147,40 @@ def until(ask: Callable[[], object], what: str, limit_s: float = 30.0) -> None:
         if time.monotonic() > deadline:
             pytest.fail(f"gave up after {limit_s:g} s: {what}")
         time.sleep(0.05)
+
+
+# What a sandbox's files belong to: the service user's sub-ids, itself as root.
+NAMESPACE = ("unshare", "--user", "--map-auto", "--map-root-user", "--")
+
+
+def in_namespace(*words: str | Path) -> str:
+    """Run a command as root of the service user's namespace."""
+    done = subprocess.run([*NAMESPACE, *words], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def as_root() -> Iterator[None]:
+    """Be root of the machine for what no author could do."""
+    user, group = os.geteuid(), os.getegid()
+    os.setresuid(0, 0, 0)
+    os.setresgid(0, 0, 0)
+    try:
+        yield
+    finally:
+        os.setresgid(group, group, 0)
+        os.setresuid(user, user, 0)
+
+
+@pytest.fixture(scope="package")
+def box(place: Path, bases: Path) -> Iterator[Path]:
+    """A sandbox of the base, with an entrypoint; it is not changed by tests."""
+    tree = place / "sandbox"
+    command = ["apptainer", "--quiet", "build", "--fakeroot", "--sandbox", str(tree), str(bases / "debian-13.sif")]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    entrypoint = tree / "home/allgo/entrypoint"
+    entrypoint.write_text('#!/bin/sh\necho run "$@"\nid -u\n')
+    entrypoint.chmod(0o755)
+    yield tree
+    remove_tree(tree)
