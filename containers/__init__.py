@@ -11,7 +11,6 @@ from containers.committing.commit import LONGEST_MESSAGE, commit_tree
 from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.importing.import_image import import_image
-from containers.inspect import ENTRYPOINT, Inspection, inspect_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.keys import KeyRefused, PublicKey, read_key, read_keys, render_authorized_keys
 from containers.recipe import find_recipe, read_recipe

@@ -12,7 +12,8 @@ from allgo_hpc.commits.moves import leave_sandbox, move_sandbox
 from allgo_hpc.commits.states import SandboxState
 from allgo_hpc.errors import Refusal, StorageAway
 from allgo_hpc.models import Sandbox, SshKey, Version
-from allgo_hpc.publishing.images import digest_of, provide_base
+from allgo_hpc.publishing.build_cache import digest_of
+from allgo_hpc.publishing.images import provide_base
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import storage_errors
 from containers import BuildNode, ContainerError, PublicKey, RequestRefused, read_key

@@ -130,10 +130,10 @@ class Settings:
     build_node_port: int = _is("Port of the build node's sshd.", 22, least=1, most=65535)
     build_node_user: str = _is("The account on the build node that may run its helper.", "allgo-portal")
     build_node_key: Path = _is(  # noqa: RUF009
-        "Private key of the portal for the build node.", Path("/etc/allgo-hpc/build-node.key")
+        "Private key of the portal for the build node.", Path("/var/lib/allgo-hpc/build-node-key")
     )
     build_node_known_hosts: Path = _is(  # noqa: RUF009
-        "The build node's host keys; another key is refused.", Path("/etc/allgo-hpc/build-node.known_hosts")
+        "The build node's host keys; another key is refused.", Path("/etc/allgo-hpc/build-node-known-hosts")
     )
     sandbox_host: str = _is("The build node as authors reach it; empty: build_node_host.", "")
     sandbox_port: int = _is("Port that authors log in at; 0: build_node_port.", 0, least=0, most=65535)

@@ -7,7 +7,7 @@ from containers.errors import ImageError
 from containers.node.accounts import Account, as_root_inside
 from containers.node.commands import attempt, run
 from containers.node.errors import NodeError
-from containers.sif import squashfs_offset
+from containers.sif.reading import read_header
 
 _TIMEOUT_S = 900.0
 # Where an app lives (the A||GO contract), and where everything is mounted that a session sees beside its disk.
@@ -25,7 +25,7 @@ def unpack_image(image: Path, tree: Path, account: Account) -> None:
         NodeError: it is no image (``bad_image``), or it does not fit on the disk (``no_room``).
     """
     try:
-        offset = squashfs_offset(image)
+        offset = read_header(image).offset
     except ImageError as cause:
         raise NodeError("bad_image", f"image: {cause}") from cause
     prefix = as_root_inside(account)

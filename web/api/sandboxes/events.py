@@ -25,8 +25,8 @@ _LOOK_EVERY_S = 0.25
     headers=(HEADER,),
     answers={
         200: {
-            "description": "Events `sandbox` and `commit` (with `id`): `event`, `commit`, `old`, `state`, `reason`, `at`; "
-            "and `progress`: `commit`, `state`, `percent`, `log`.",
+            "description": "Events `sandbox` and `commit` (with `id`): `event`, `commit`, `old`, `state`, `reason`, "
+            "`at`; and `progress`: `commit`, `state`, `percent`, `log`.",
             "content": {"text/event-stream": {}},
         }
     },
