@@ -5,6 +5,7 @@ from containers.bases import KNOWN_BASES
 from containers.build import BuiltImage, build_image
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.inspect import ENTRYPOINT, Inspection, inspect_image
+from containers.keys import KeyRefused, SshKey, read_key
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
@@ -23,14 +24,17 @@ __all__ = [
     "Copy",
     "ImageError",
     "Inspection",
+    "KeyRefused",
     "Recipe",
     "RecipeError",
     "Run",
+    "SshKey",
     "build_base",
     "build_image",
     "find_recipe",
     "inspect_image",
     "is_signed",
+    "read_key",
     "read_recipe",
     "reclaim_argv",
     "remove_argv",

@@ -23,6 +23,7 @@ _MODULES = (
     "web.api.apps.advice",
     "web.api.apps.metrics",
     "web.api.accounts.tokens",
+    "web.api.accounts.ssh_keys",
     "web.api.accounts.webhooks",
     "web.api.status",
 )
