@@ -23,6 +23,7 @@ _ID = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "job_id": (_ID, "Number of a job."),
     "token_id": (_ID, "Number of a token."),
+    "key_id": (_ID, "Number of an SSH key."),
     "webhook_id": (_ID, "Number of a webhook."),
     "delivery_id": (_ID, "Number of a delivery."),
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),

@@ -143,6 +143,11 @@ def _one_of(name: str, value: str, known: Collection[str], what: str) -> str:
     return value
 
 
+def _without_nulls(table: Any) -> Any:  # noqa: ANN401
+    """Return a table as app.toml would have it: answers tell what does not apply as null, and may be sent back."""
+    return {key: value for key, value in table.items() if value is not None} if isinstance(table, dict) else table
+
+
 def _list(name: str, value: Any, rules: Rules, *, check: Callable[[list[Any], Rules], Any]) -> Any:  # noqa: ANN401
     try:
         return check(_typed(name, value, list), rules)
@@ -172,7 +177,7 @@ _CHECKS: dict[str, _Check] = {
         _list,
         check=lambda value, rules: check_presets(value, param_max_bytes=rules.settings.param_max_bytes),
     ),
-    "parameters": partial(_list, check=lambda value, _rules: check_parameters(value)),
+    "parameters": partial(_list, check=lambda value, _rules: check_parameters([_without_nulls(one) for one in value])),
 }
 PROPERTIES = tuple(_CHECKS)
 """Their names."""

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from typing import IO
 
 import click
 
@@ -10,13 +11,14 @@ from allgo_hpc.cli.context import open_services, open_session
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of, set_quotas
 from allgo_hpc.quotas.usage import usage_of
+from allgo_hpc.ssh_keys import LONGEST_KEY, add_key, list_keys, revoke_key
 from allgo_hpc.times import stamp
 from allgo_hpc.tokens import ALL_SCOPES, SCOPES, list_tokens, new_token, revoke_token
 
 
 @click.group()
 def user() -> None:
-    """Accounts and their tokens."""
+    """Accounts, their tokens and SSH keys."""
 
 
 @user.command()
@@ -72,6 +74,41 @@ def revoke(name: str, token_id: int) -> None:
     """Revoke token TOKEN_ID of the account NAME: it is not valid from the next request on."""
     with open_session(open_services()) as session:
         revoke_token(session, find_user(session, name), token_id)
+
+
+@user.group()
+def keys() -> None:
+    """The public SSH keys of an account: several, added and revoked."""
+
+
+@keys.command(name="list")
+@click.argument("name")
+def list_of(name: str) -> None:
+    """List the keys of the account NAME: number, name, kind, bits, fingerprint, date."""
+    with open_session(open_services()) as session:
+        for each in list_keys(session, find_user(session, name)):
+            words = [str(each.id), each.name, each.type, str(each.bits), each.fingerprint, stamp(each.created_at) or ""]
+            click.echo("\t".join(words))
+
+
+@keys.command(name="add")
+@click.argument("name")
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+@click.option("--name", "key_name", default="", help="What the key is called; without it its own comment.")
+def add_one(name: str, file: IO[str], key_name: str) -> None:
+    """Add the public key in FILE (such as id_ed25519.pub; - is standard input) to the account NAME."""
+    with open_session(open_services()) as session:
+        made = add_key(session, find_user(session, name), file.read(2 * LONGEST_KEY), name=key_name)
+        click.echo(f"key {made.id} {made.fingerprint}")
+
+
+@keys.command(name="revoke")
+@click.argument("name")
+@click.argument("key_id", type=int)
+def revoke_one(name: str, key_id: int) -> None:
+    """Take key KEY_ID of the account NAME away: it lets nobody in any more."""
+    with open_session(open_services()) as session:
+        revoke_key(session, find_user(session, name), str(key_id))
 
 
 @user.command()

@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from allgo_hpc.commits.states import SandboxState
@@ -28,6 +28,7 @@ WATCH_S = 30.0
 """How often the build node is asked what its sandboxes do, as long as there is one."""
 THREADS = 4
 _MOVING = [state.value for state in (SandboxState.STARTING, SandboxState.STOPPING, SandboxState.DISCARDING)]
+_THERE = [SandboxState.RUNNING.value, SandboxState.STOPPED.value]
 
 type Item = tuple[str, int]
 
@@ -125,4 +126,5 @@ def _unfinished() -> Any:  # noqa: ANN401
 
 
 def _moving() -> Any:  # noqa: ANN401
-    return select(Sandbox.app_id).where(Sandbox.state.in_(_MOVING)).order_by(Sandbox.changed_at)
+    keys_changed = and_(Sandbox.state.in_(_THERE), Sandbox.keys_sha256 == "")
+    return select(Sandbox.app_id).where(or_(Sandbox.state.in_(_MOVING), keys_changed)).order_by(Sandbox.changed_at)

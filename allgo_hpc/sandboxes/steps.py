@@ -1,6 +1,5 @@
 """What brings a sandbox to where its author wants it: one call after the other to the build node, each repeatable."""
 
-import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +10,13 @@ from sqlalchemy.orm import Session
 from allgo_hpc.commits.moves import leave_sandbox, move_sandbox
 from allgo_hpc.commits.states import SandboxState
 from allgo_hpc.errors import Refusal, StorageAway
-from allgo_hpc.models import Sandbox, SshKey, Version
+from allgo_hpc.models import Sandbox, Version
 from allgo_hpc.publishing.build_cache import digest_of
 from allgo_hpc.publishing.images import provide_base
+from allgo_hpc.sandboxes.keys import push_keys
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import storage_errors
-from containers import BuildNode, ContainerError, PublicKey, RequestRefused, read_key
+from containers import BuildNode, ContainerError, RequestRefused
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +37,8 @@ def step(session: Session, services: Services, sandbox: Sandbox) -> None:
         elif state is SandboxState.DISCARDING:
             _unless_absent(services, sandbox, BuildNode.delete)
             leave_sandbox(session, sandbox)
+        elif state is not SandboxState.ERROR:
+            push_keys(session, services, sandbox)
     except (ContainerError, Refusal) as error:
         session.rollback()
         if _may_pass(error):
@@ -77,25 +79,6 @@ def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
     push_keys(session, services, sandbox)
     node.start(name)
     move_sandbox(session, sandbox, SandboxState.RUNNING)
-
-
-def push_keys(session: Session, services: Services, sandbox: Sandbox) -> bool:
-    """Tell the build node who may log in, where that is not what it was told before; returns whether it was told."""
-    keys = keys_of(session, sandbox)
-    digest = hashlib.sha256("\n".join(key.line for key in keys).encode()).hexdigest()
-    if digest == sandbox.keys_sha256:
-        return False
-    services.need_build_node().keys(sandbox.app.name, keys)
-    sandbox.keys_sha256 = digest
-    session.commit()
-    return True
-
-
-def keys_of(session: Session, sandbox: Sandbox) -> list[PublicKey]:
-    """Return the public keys that may log in: those of the app's author and of whoever started it."""
-    users = {sandbox.app.owner_id, sandbox.user_id}
-    found = session.scalars(select(SshKey).where(SshKey.user_id.in_(users)).order_by(SshKey.id))
-    return [read_key(f"{key.type} {key.blob}") for key in found]
 
 
 def _image(session: Session, services: Services, sandbox: Sandbox) -> tuple[Path, str]:

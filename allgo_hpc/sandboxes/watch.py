@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.commits.moves import move_sandbox
 from allgo_hpc.commits.states import SandboxState
 from allgo_hpc.models import Sandbox
-from allgo_hpc.sandboxes.steps import push_keys
+from allgo_hpc.sandboxes.keys import push_keys
 from allgo_hpc.services import Services
 from containers import ContainerError
 

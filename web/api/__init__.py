@@ -27,6 +27,7 @@ _MODULES = (
     "web.api.sandboxes.sample",
     "web.api.sandboxes.events",
     "web.api.accounts.tokens",
+    "web.api.accounts.ssh_keys",
     "web.api.accounts.webhooks",
     "web.api.status",
 )

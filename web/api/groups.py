@@ -9,7 +9,8 @@ APPS = Operations("apps", "Apps: what can be run here, how often it was; for aut
 VERSIONS = Operations("versions", "Versions: the images of an app, each immutable.")
 SANDBOXES = Operations("sandboxes", "Sandboxes: where authors install a program; commits make versions of them.")
 TOKENS = Operations("tokens", "Tokens: named, with scopes, with an end, revocable.")
+KEYS = Operations("ssh-keys", "SSH keys: they let authors into the sandboxes of their apps.")
 WEBHOOKS = Operations("webhooks", "Webhooks: addresses that are told what happens to one's jobs.")
 PORTAL = Operations("portal", "The portal itself.")
 
-ALL = (JOBS, FILES, EVENTS, APPS, VERSIONS, SANDBOXES, TOKENS, WEBHOOKS, PORTAL)
+ALL = (JOBS, FILES, EVENTS, APPS, VERSIONS, SANDBOXES, TOKENS, KEYS, WEBHOOKS, PORTAL)

@@ -70,15 +70,24 @@ def _check_input(one: Any, place: str) -> None:  # noqa: ANN401
     for key in ("id", "name", "type"):
         if key not in one:
             raise _wrong(f"{place}'{key}' is missing")
+    _check_keys(one, place)
+    if not _ID.fullmatch(one["id"]) or not one["name"]:
+        raise _wrong(f"{place}'id' must be letters, digits and '_', 'name' not empty")
+    if one["type"] not in TYPES:
+        raise _wrong(f"{place}'type' must be one of {', '.join(TYPES)}")
+    _check_together(one, place)
+
+
+def _check_keys(one: Mapping[str, Any], place: str) -> None:
     for key, value in one.items():
         if key not in INPUT_KEYS:
             shown = key[:64] if key.isprintable() else "(what was sent)"
             raise _wrong(f"{place}there is no '{shown}' in Boutiques {SCHEMA_VERSION}")
         _check_type(key, value, INPUT_KEYS[key], place)
-    if not _ID.fullmatch(one["id"]) or not one["name"]:
-        raise _wrong(f"{place}'id' must be letters, digits and '_', 'name' not empty")
-    if one["type"] not in TYPES:
-        raise _wrong(f"{place}'type' must be one of {', '.join(TYPES)}")
+
+
+def _check_together(one: Mapping[str, Any], place: str) -> None:
+    """Check what is for one type only, and what makes sense with another part only."""
     for key, kinds in _ONLY.items():
         if key in one and one["type"] not in kinds:
             raise _wrong(f"{place}'{key}' is for {' and '.join(kinds)} only")

@@ -23,6 +23,15 @@ NOT_ONLY_BY_SCHEMA = {
     "POST /api/v1/jobs/{job_id}/keep": "how long it may be depends on the job's end and the site",
     "POST /api/v1/tokens": _WORDS,
     "POST /api/v1/webhooks": _WORDS,
+    "POST /api/v1/apps": _WORDS,
+    "PATCH /api/v1/apps/{app_name}": _WORDS,
+    "PUT /api/v1/apps/{app_name}/icon": "any bytes are no picture",
+    "POST /api/v1/apps/{app_name}/parameters/render": _WORDS,
+    "POST /api/v1/apps/{app_name}/parameters/parse": _WORDS,
+    "PUT /api/v1/apps/{app_name}/boutiques": "what a descriptor is says Boutiques",
+    "POST /api/v1/parameters/draft": "a text may hold no parameter",
+    "PATCH /api/v1/apps/{app_name}/versions/{number}": "PostgreSQL takes no NUL, nor does the portal",
+    "POST /api/v1/account/ssh-keys": _WORDS,
     "GET /api/v1/metrics/{what}/{app_name}": _WORDS,
 }
 """Operations that may refuse what the schema allows, with the reason; all others take everything that it allows."""
@@ -32,6 +41,9 @@ REFUSED = {
     ("DELETE /api/v1/jobs/{job_id}", 409), ("GET /api/v1/jobs/{job_id}/archive", 409),
     ("GET /api/v1/jobs/{job_id}/archive", 416), ("POST /api/v1/jobs", 400), ("POST /api/v1/jobs", 422),
     ("GET /api/v1/datastore/{job_id}/{name}", 410), ("POST /api/v1/webhooks", 400),
+    ("POST /api/v1/apps", 400), ("POST /api/v1/apps", 409), ("PUT /api/v1/apps/{app_name}/icon", 400),
+    ("PATCH /api/v1/apps/{app_name}/versions/{number}", 409), ("POST /api/v1/account/ssh-keys", 400),
+    ("DELETE /api/v1/apps/{app_name}/versions/{number}", 409), ("GET /api/v1/apps/{app_name}/icon", 404),
 }  # fmt: skip
 """Refusals that must have been met, or the requests did not get far."""
 

@@ -105,7 +105,8 @@ def test_what_is_no_version(portal: Portal, number: str) -> None:
     ("body", "field"),
     [
         ({"published": "true"}, "published"), ({"published": None}, "published"), ({"default": 1}, "default"),
-        ({"changelog": 5}, "changelog"), ({"changelog": "a\0"}, "changelog"), ({"x": 1}, "x"), ({"sha256": ""}, "sha256"),
+        ({"changelog": 5}, "changelog"), ({"changelog": "a\0"}, "changelog"),
+        ({"x": 1}, "x"), ({"sha256": ""}, "sha256"),
     ],
 )  # fmt: skip
 def test_a_wrong_change_is_refused_by_field(portal: Portal, body: dict[str, Any], field: str) -> None:

@@ -83,7 +83,7 @@ def put_boutiques(app_name: str) -> Response:
     session, services, user = get_session(), get_services(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
     made, left_out = read_descriptor(_sent("descriptor", dict))
-    change_app(session, services, user, app, {"parameters": _as_given(made)})
+    change_app(session, services, user, app, {"parameters": made})
     return jsonify({"parameters": app.parameters or [], "left_out": left_out})
 
 
@@ -114,7 +114,3 @@ def _sent(name: str, kind: type) -> Any:  # noqa: ANN401
     if type(sent.get(name)) is not kind:
         raise BadInput(f"'{name}' must be {'a text' if kind is str else 'an object'}", field=name)
     return sent[name]
-
-
-def _as_given(parameters: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in one.items() if value is not None} for one in parameters]

@@ -6,7 +6,7 @@ from allgo_hpc.apps import find_own_app
 from allgo_hpc.commits.ask import under_way
 from allgo_hpc.models import App, Sandbox
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
-from allgo_hpc.sandboxes.steps import keys_of
+from allgo_hpc.sandboxes.keys import keys_of
 from web.api.groups import SANDBOXES
 from web.api.sandboxes.answer import sandbox_answer
 from web.api.sandboxes.schemas import SandboxAnswer, StartSandbox
