@@ -13,7 +13,6 @@ from containers.errors import BuildFailed, ContainerError, ImageError, RecipeErr
 from containers.importing.import_image import import_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.recipe import find_recipe, read_recipe
-from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
 from containers.run_command import ContainerSpec, run_argv
@@ -70,7 +69,6 @@ __all__ = [
     "read_result",
     "reclaim_argv",
     "remove_argv",
-    "render_definition",
     "run_argv",
     "write_request",
 ]
