@@ -14,7 +14,6 @@ from containers.importing.import_image import import_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.keys import KeyRefused, PublicKey, read_key, read_keys, render_authorized_keys
 from containers.recipe import find_recipe, read_recipe
-from containers.recipes.definition import render_definition
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
 from containers.remote.address import NodeAddress

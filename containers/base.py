@@ -9,7 +9,7 @@ from pathlib import Path
 from containers.bases import KNOWN_BASES
 from containers.building.apt_settings import AptSettings, machine_settings
 from containers.building.base_command import CERTIFICATES, customize, debootstrap_argv, unpack_definition
-from containers.building.build_command import COVER_WARNING, build_argv, make_covers
+from containers.building.build_command import build_argv
 from containers.building.command import environment, run_logged
 from containers.building.image_file import digest, fresh_name, put_in_place
 from containers.building.workshop import workshop
@@ -61,15 +61,14 @@ def build_base(
     try:
         with workshop(work_dir) as place:
             env = environment(place)
-            tar, script, covers, definition = (place / part for part in ("base.tar", "customize", "covers", "base.def"))
+            tar, script, definition = (place / part for part in ("base.tar", "customize", "base.def"))
             certificates = CERTIFICATES if CERTIFICATES.is_file() else None
             script.write_text(customize(settings))
             script.chmod(0o755)
             definition.write_text(unpack_definition(tar))
-            make_covers(covers)
             _step(debootstrap_argv(base.suite, settings, script, certificates, tar), env, deadline, on_line)
             env = {**env, "APPTAINER_TMPDIR": str(place), "APPTAINER_CACHEDIR": str(place / "cache")}
-            _step(build_argv(definition, fresh, covers, apptainer=apptainer), env, deadline, on_line)
+            _step(build_argv(definition, fresh, apptainer=apptainer), env, deadline, on_line)
         built = BuiltBase(target, digest(fresh), fresh.stat().st_size)
         put_in_place(fresh, target)
     except OSError as cause:
@@ -84,7 +83,7 @@ def _step(
     argv: tuple[str, ...], env: Mapping[str, str], deadline: float, on_line: Callable[[str], None] | None
 ) -> None:
     """Run one command to its good end."""
-    ended = run_logged(argv, env=env, timeout_s=deadline - time.monotonic(), on_line=on_line, hide=COVER_WARNING)
+    ended = run_logged(argv, env=env, timeout_s=deadline - time.monotonic(), on_line=on_line)
     if ended.timed_out:
         raise BuildFailed("building the base took too long and was ended", log_tail=ended.tail, transient=True)
     if ended.rc != 0:

@@ -2,23 +2,29 @@
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from containers.building.build_command import build_argv, make_covers
 from containers.building.built import BuiltImage
-from containers.building.image_file import fresh_name, put_in_place
-from containers.building.image_step import StepBounds, make_image
+from containers.building.command import environment, proxies
+from containers.building.image_step import StepBounds, run_step
+from containers.building.recipe_command import NAMESPACE, run_steps_argv, unpack_argv
+from containers.building.recipe_tree import prepare_tree
 from containers.building.workshop import workshop
-from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
-from containers.inspect import inspect_image
+from containers.committing.command import commit_argv
+from containers.committing.run import image_path, run_commit
+from containers.errors import BuildFailed, ContainerError, RecipeError
 from containers.recipe import find_recipe, read_recipe
-from containers.recipes.definition import render_definition
 from containers.recipes.files import stage
+from containers.recipes.model import Recipe
+from containers.recipes.script import render_script
+from containers.sif.reading import read_header
 from containers.surveying.limits import ImageLimits
 from containers.surveying.program import ENTRYPOINT
 
+_TREE = "tree"
 _log = logging.getLogger(__name__)
 
 
@@ -62,30 +68,48 @@ def build_image(
     base = bases / f"{recipe.base}.sif"
     if not base.is_file():
         raise ContainerError(f"the base {recipe.base} is not there: an administrator builds it once ({base})")
-    fresh = fresh_name(target_dir)
+    deadline = time.monotonic() + timeout_s
     try:
         with workshop(work_dir) as place, _opened(log) as log_file:
-            files_at, covers, definition = place / "files", place / "covers", place / "image.def"
-            definition.write_text(render_definition(recipe, base, files_at=files_at))
-            stage(recipe, recipe_dir, files_at)
-            make_covers(covers)
             bounds = StepBounds(place, limits, timeout_s, log_file, on_line)
-            argv = build_argv(definition, fresh, covers, apptainer=apptainer)
-            tail = make_image(argv, fresh, bounds, what=f"the build of {recipe_path.name}")
-        try:
-            inspection = inspect_image(fresh, entrypoint, limits=limits)
-        except ImageError as cause:
-            raise BuildFailed(str(cause), log_tail=tail) from cause
-        final = target_dir / f"{inspection.sha256}.sif"
-        put_in_place(fresh, final)
+            tail = _make_tree(recipe, recipe_path, base, bounds, apptainer)
+            _say(bounds, "Packing the image")
+            left_s = max(1.0, deadline - time.monotonic())
+            argv = commit_argv(
+                *(place / _TREE, target_dir, "", limits), entrypoint=entrypoint, timeout_s=left_s, prefix=NAMESPACE
+            )
+            try:
+                done = run_commit(argv, env=environment(place), timeout_s=left_s)
+            except BuildFailed as cause:
+                raise BuildFailed(str(cause), log_tail=cause.log_tail or tail, transient=cause.transient) from cause
     except OSError as cause:
         raise ContainerError(f"the image cannot be built here: {cause}", transient=True) from cause
     except ValueError as cause:
         raise RecipeError(str(cause), file=recipe_path.name) from cause
-    finally:
-        fresh.unlink(missing_ok=True)
+    final = image_path(target_dir, done)
     _log.info("built %s from %s on %s", final.name, recipe_dir.name, recipe.base)
-    return BuiltImage(final, inspection.sha256, inspection.size, entrypoint, recipe.base)
+    return BuiltImage(final, done.sha256, done.size, entrypoint, recipe.base, done.notes)
+
+
+def _make_tree(recipe: Recipe, recipe_path: Path, base: Path, bounds: StepBounds, apptainer: str) -> str:
+    """Copy the base and do the recipe's steps in the copy; return the last lines of their output."""
+    place = bounds.place
+    tree, staged, work = place / _TREE, place / "files", place / "work"
+    run_step(unpack_argv(base, read_header(base).offset, tree), bounds, what=f"unpacking the base {recipe.base}")
+    prepare_tree(tree, recipe, recipe_path.read_text(errors="replace"))
+    stage(recipe, recipe_path.parent, staged)
+    (staged / "script").write_text(render_script(recipe))
+    work.mkdir()
+    argv = run_steps_argv(tree, staged, work, proxies(), apptainer=apptainer)
+    return run_step(argv, bounds, what=f"the build of {recipe_path.name}")
+
+
+def _say(bounds: StepBounds, line: str) -> None:
+    if bounds.log is not None:
+        bounds.log.write(line.encode() + b"\n")
+        bounds.log.flush()
+    if bounds.on_line is not None:
+        bounds.on_line(line)
 
 
 def _opened(log: Path | None) -> contextlib.AbstractContextManager[IO[bytes] | None]:

@@ -5,7 +5,7 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 
 def oci_archive(
@@ -64,6 +64,12 @@ def _config(layer: bytes, architecture: str) -> bytes:
 
 def _tar(path: Path, files: Mapping[str, bytes]) -> None:
     with tarfile.open(path, "w") as archive:
+        # Engines write the folders as well, and Apptainer 1.4.5 needs them.
+        folders = {str(parent) for name in files for parent in PurePosixPath(name).parents if parent.name}
+        for name in sorted(folders):
+            member = tarfile.TarInfo(name)
+            member.type, member.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(member)
         for name, data in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)

@@ -6,50 +6,43 @@ from containers.paths import check_plain_path
 
 # A tree of 435 MB: 10 s and 170 MB; with gzip, Apptainer's default, 34 s and 158 MB (2 cores, apptainer 1.4.5).
 PACKING = "-comp zstd -Xcompression-level 1"
-# Folders of the machine that Apptainer would let the author's %post see. A fresh folder lies over each.
-# Apptainer's word about each of them, although they do lie on top.
-COVER_WARNING = "destination is already in the mount point list"
-_COVERED = {"tmp": "/tmp", "var-tmp": "/var/tmp", "shm": "/dev/shm"}  # noqa: S108  # paths in the container
+# Everything but two folders is made read-only before Apptainer begins.
+_CONFINED = """\
+mount --bind -- "$1" "$1" && mount --bind -- "$2" "$2" && mount -o remount,bind,ro=recursive / \
+&& mount -o remount,bind,rw -- "$1" && mount -o remount,bind,rw -- "$2" && shift 2 && exec "$@\""""
 
 
-def build_argv(definition: Path, image: Path, covers: Path, *, apptainer: str = "apptainer") -> tuple[str, ...]:
-    """Return the command.
+def build_argv(definition: Path, image: Path, *, apptainer: str = "apptainer") -> tuple[str, ...]:
+    """Return the command that builds a base. Not for what an author wrote: see ``run_steps_argv``.
 
-    ``apptainer build --fakeroot`` runs ``%post`` with process ids and a root file system of its own, but with the
-    machine's /tmp, /var/tmp and /dev/shm (seen with 1.4.5): what other programs of the same user keep there could be
-    read and changed. Its network is the machine's, as packages must be fetched.
+    ``apptainer build --fakeroot`` lets ``%post`` reach all of the machine that the user may reach, by ``/proc/1/root``
+    (seen with 1.4.5).
 
     Args:
-        definition: the definition file.
+        definition: the definition file, the project's own.
         image: the file to make.
-        covers: a folder with the folders of ``cover_names``.
         apptainer: the program.
 
     Raises:
         ValueError: a path holds what the command line could take for something else.
     """
-    binds = ",".join(f"{check_plain_path('the cover', covers / name)}:{target}" for name, target in _COVERED.items())
     return (
-        apptainer,
-        "--quiet",
-        "build",
-        "--fakeroot",
-        "--bind",
-        binds,
-        "--mksquashfs-args",
-        PACKING,
-        check_plain_path("the image", image),
-        check_plain_path("the definition file", definition),
+        *(apptainer, "--quiet", "build", "--fakeroot", "--mksquashfs-args", PACKING),
+        *(check_plain_path("the image", image), check_plain_path("the definition file", definition)),
     )
 
 
-def import_argv(kind: str, archive: Path, image: Path, *, apptainer: str = "apptainer") -> tuple[str, ...]:
-    """Return the command that makes an image of an archive; no command of the archive's is run.
+def import_argv(kind: str, archive: Path, image: Path, place: Path, *, apptainer: str = "apptainer") -> tuple[str, ...]:
+    """Return the command that makes an image of an archive. No command of the archive's is run.
+
+    Apptainer writes its settings into what it has unpacked, through links that a layer may hold. So it runs where all
+    else is read-only and where there is no network; as root of a namespace with all of the user's ids.
 
     Args:
         kind: ``oci-archive`` or ``docker-archive``.
         archive: the file.
-        image: the file to make.
+        image: the file to make; its folder can be written.
+        place: the folder for temporary files; it can be written.
         apptainer: the program.
 
     Raises:
@@ -57,12 +50,8 @@ def import_argv(kind: str, archive: Path, image: Path, *, apptainer: str = "appt
     """
     source = f"{kind}:{check_plain_path('the archive', archive)}"
     image_path = check_plain_path("the image", image)
-    return (apptainer, "--quiet", "build", "--fakeroot", "--mksquashfs-args", PACKING, image_path, source)
-
-
-def make_covers(covers: Path) -> None:
-    """Make the folders that lie over those of the machine, open to every user inside as such folders are."""
-    covers.mkdir()
-    for name in _COVERED:
-        (covers / name).mkdir()
-        (covers / name).chmod(0o1777)
+    return (
+        *("unshare", "--user", "--map-auto", "--map-root-user", "--net", "--mount", "--propagation", "private", "--"),
+        *("sh", "-c", _CONFINED, "sh", check_plain_path("the place", place), str(image.parent)),
+        *(apptainer, "--quiet", "build", "--mksquashfs-args", PACKING, image_path, source),
+    )

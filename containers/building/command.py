@@ -34,10 +34,14 @@ class Ended:
     stopped: str = ""
 
 
+def proxies() -> dict[str, str]:
+    """Return the variables by which the machine reaches the network."""
+    return {name: os.environ[name] for name in _PROXIES if name in os.environ}
+
+
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a build: nothing is inherited but the machine's proxies."""
-    proxies = {name: os.environ[name] for name in _PROXIES if name in os.environ}
-    return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home), **proxies}
+    return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home), **proxies()}
 
 
 class Output:

@@ -1,11 +1,10 @@
-"""The one long step of a build or an import: Apptainer at work, within its time and room."""
+"""A long step of a build or an import, within its time and room."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from containers.building.build_command import COVER_WARNING
 from containers.building.command import environment, run_logged
 from containers.building.room import RoomWatch
 from containers.errors import BuildFailed
@@ -14,10 +13,10 @@ from containers.surveying.limits import ImageLimits
 
 @dataclass(frozen=True)
 class StepBounds:
-    """Within what Apptainer works.
+    """Within what a step works.
 
     Attributes:
-        place: its folder for temporary files, which counts against ``limits.tree_bytes``.
+        place: the folder for temporary files, which counts against ``limits.tree_bytes``.
         limits: how much it may write.
         timeout_s: seconds.
         log: gets its output.
@@ -31,12 +30,11 @@ class StepBounds:
     on_line: Callable[[str], None] | None
 
 
-def make_image(argv: tuple[str, ...], image: Path, bounds: StepBounds, *, what: str) -> str:
-    """Run Apptainer until the image is there; return its last lines.
+def run_step(argv: tuple[str, ...], bounds: StepBounds, *, what: str) -> str:
+    """Run a command to its good end; return its last lines.
 
     Args:
         argv: the command.
-        image: the file that it makes.
         bounds: within what.
         what: what is done, for the sentence, such as ``the build of app.def``.
 
@@ -51,14 +49,13 @@ def make_image(argv: tuple[str, ...], image: Path, bounds: StepBounds, *, what: 
         timeout_s=bounds.timeout_s,
         log=bounds.log,
         on_line=bounds.on_line,
-        hide=COVER_WARNING,
         watch=RoomWatch(place, bounds.limits.tree_bytes),
     )
     if ended.stopped:
         raise BuildFailed(ended.stopped, log_tail=ended.tail)
     if ended.timed_out:
         raise BuildFailed(f"{what} took more than {bounds.timeout_s:g} s and was ended", log_tail=ended.tail)
-    if ended.rc != 0 or not image.is_file():
+    if ended.rc != 0:
         full = "No space left on device" in ended.tail
         reason = "there is no room left on the disk" if full else "see its log"
         raise BuildFailed(f"{what} failed: {reason}", log_tail=ended.tail, transient=full)

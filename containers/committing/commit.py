@@ -49,7 +49,7 @@ def commit_tree(
     Args:
         tree: the folder that becomes ``/``.
         out: where the image goes, as ``<sha256>.sif``; on the disk that needs room for it.
-        message: what the author says of it; kept as a label.
+        message: what the author says of it; kept as a label unless it is empty.
         limits: how large tree and image may be.
         entrypoint: the program that the tree must hold.
         timeout_s: seconds for packing.

@@ -39,7 +39,7 @@ def read_metadata(root: Root, entrypoint: PurePosixPath, message: str, now: date
     Args:
         root: the tree.
         entrypoint: the program.
-        message: what the author says of this version.
+        message: what the author says of this version; empty for nothing.
         now: the time.
 
     Raises:
@@ -50,7 +50,8 @@ def read_metadata(root: Root, entrypoint: PurePosixPath, message: str, now: date
         raise ImageError(f"{_FOLDER} is not a folder: Apptainer keeps the image's settings there, remove it")
     labels = old_labels(root.text(_FOLDER / "labels.json", _MOST_BYTES))
     labels["org.opencontainers.image.created"] = now.isoformat(timespec="seconds")
-    labels["org.opencontainers.image.description"] = message
+    if message:
+        labels["org.opencontainers.image.description"] = message
     runscript = f'#!/bin/sh\nexec {shlex.quote(str(entrypoint))} "$@"\n'
     definition = root.text(_FOLDER / "Singularity", _MOST_BYTES)
     variables = root.text(_FOLDER / "env/90-environment.sh", _MOST_BYTES)

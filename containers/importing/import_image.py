@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from containers.building.build_command import import_argv
 from containers.building.built import BuiltImage
 from containers.building.image_file import fresh_name, put_in_place
-from containers.building.image_step import StepBounds, make_image
+from containers.building.image_step import StepBounds, run_step
 from containers.building.workshop import workshop
 from containers.errors import ContainerError, ImageError
 from containers.importing.archive import archive_kind
@@ -66,7 +66,7 @@ def import_image(
                 # Under a name of ours: Apptainer reads what follows a colon in a name as a tag.
                 (archive := place / "archive.tar").symlink_to(source.absolute())
                 bounds = StepBounds(place, limits, timeout_s, log_file, on_line)
-                make_image(import_argv(kind, archive, fresh, apptainer=apptainer), fresh, bounds, what="the import")
+                run_step(import_argv(kind, archive, fresh, place, apptainer=apptainer), bounds, what="the import")
         # The copy is looked at, not the source, which its owner may have changed meanwhile.
         found = inspect_image(fresh, entrypoint, limits=limits)
         final = out / f"{found.sha256}.sif"

@@ -2,8 +2,8 @@
 
 # Folders that stay, empty: what the system fills, and what is out of date the next day.
 EMPTIED = ("dev", "proc", "sys", "tmp", "var/tmp", "var/cache/apt/archives", "var/lib/apt/lists")
-# The sandbox's own: tools that were brought along, and what ext4 keeps at its top.
-ABSENT = (".toolbox", "lost+found")
+# Of the sandbox and of the build: tools and files that were brought along, and what ext4 keeps at its top.
+ABSENT = (".toolbox", ".allgo-recipe", "lost+found")
 # Written anew by a commit.
 RENEWED = (".singularity.d/labels.json", ".singularity.d/runscript")
 

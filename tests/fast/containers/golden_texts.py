@@ -10,9 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from containers.building.apt_settings import AptSettings
 from containers.building.base_command import customize, debootstrap_argv, unpack_definition
-from containers.building.build_command import build_argv
-from containers.recipes.definition import render_definition
+from containers.building.build_command import build_argv, import_argv
+from containers.building.recipe_command import run_steps_argv, unpack_argv
+from containers.committing.packing import pack_argv
 from containers.recipes.model import Copy, Recipe, Run
+from containers.recipes.script import render_environment, render_script
 from containers.run_command import ContainerSpec, run_argv
 
 FOLDER = Path(__file__).parent / "golden"
@@ -49,10 +51,26 @@ TEXTS: dict[str, Callable[[], str]] = {
     "run-with-network-and-scratch.txt": lambda: _lines(
         run_argv(replace(SPEC, network=True, scratch_dir=Path("/local/scratch-12")), apptainer="/opt/bin/apptainer")
     ),
-    "image.def": lambda: render_definition(
-        RECIPE, Path("/srv/allgo/bases/debian-13.sif"), files_at=Path("/tmp/b/files")
+    "script.sh": lambda: render_script(RECIPE),
+    "environment.sh": lambda: render_environment(RECIPE.environment),
+    "unpack.txt": lambda: _lines(unpack_argv(Path("/srv/bases/debian-13.sif"), 36864, Path("/tmp/b/tree"))),
+    "steps.txt": lambda: _lines(
+        run_steps_argv(Path("/tmp/b/tree"), Path("/tmp/b/files"), Path("/tmp/b/work"), {"http_proxy": "http://p:3128"})
     ),
-    "build.txt": lambda: _lines(build_argv(Path("/tmp/b/image.def"), Path("/srv/x.building"), Path("/tmp/b/covers"))),
+    "pack.txt": lambda: _lines(
+        pack_argv(
+            Path("/boxes/a b"),
+            Path("/srv/.0a.committing/image.sif"),
+            offset=36864,
+            most_bytes=16 * 1024**3,
+            folders=[".singularity.d"],
+            added=[(".singularity.d/runscript", Path("/srv/.0a.committing/runscript"), 0o755)],
+        )
+    ),
+    "import.txt": lambda: _lines(
+        import_argv("oci-archive", Path("/tmp/b/archive.tar"), Path("/srv/x.building"), Path("/tmp/b"))
+    ),
+    "build.txt": lambda: _lines(build_argv(Path("/tmp/b/base.def"), Path("/srv/x.building"))),
     "base.txt": lambda: _lines(
         debootstrap_argv("trixie", SETTINGS, Path("/tmp/b/customize"), Path("/etc/ssl/ca.crt"), Path("/tmp/b/base.tar"))
     ),

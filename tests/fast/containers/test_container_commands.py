@@ -7,9 +7,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from containers import reclaim_argv, remove_argv, render_definition, run_argv
-from containers.building.build_command import build_argv
-from containers.recipes.model import Copy, Recipe, Run
+from containers import reclaim_argv, remove_argv, run_argv
+from containers.building.build_command import build_argv, import_argv
+from containers.building.recipe_command import run_steps_argv
+from containers.recipes.model import Recipe, Run
+from containers.recipes.script import render_environment, render_script
 from tests import hostile
 from tests.fast.containers import golden_texts as golden
 
@@ -46,36 +48,33 @@ def test_scratch_paths_that_apptainer_would_cut_are_refused(bad: str) -> None:
 
 @pytest.mark.parametrize("bad", ["/a b", "/a#b", "/a\nb", "/a{{b}}", "relative", "/a,b", "/a:/etc", "/a'b"])
 def test_places_without_quoting_take_plain_paths_only(bad: str) -> None:
-    with pytest.raises(ValueError, match=r"the base image|absolute|holds"):
-        render_definition(Recipe("debian-13"), Path(bad))
-    with pytest.raises(ValueError, match=r"files_at|absolute|holds"):
-        render_definition(Recipe("debian-13", (Copy("a", "/a"),)), Path("/b.sif"), files_at=Path(bad))
-    with pytest.raises(ValueError, match=r"the cover|absolute|holds"):
-        build_argv(Path("/a.def"), Path("/b"), Path(bad))
-
-
-def test_copies_need_their_files() -> None:
-    with pytest.raises(ValueError, match="files_at"):
-        render_definition(Recipe("debian-13", (Copy("a", "/a"),)), Path("/b.sif"))
+    good, odd = Path("/b"), Path(bad)
+    for call in (
+        lambda: build_argv(good, odd),
+        lambda: build_argv(odd, good),
+        lambda: import_argv("oci-archive", odd, good, good),
+        lambda: import_argv("oci-archive", good, odd, good),
+        lambda: import_argv("oci-archive", good, good, odd),
+        lambda: run_steps_argv(odd, good, good, {}),
+        lambda: run_steps_argv(good, odd, good, {}),
+        lambda: run_steps_argv(good, good, odd, {}),
+    ):
+        with pytest.raises(ValueError, match=r"may hold only|absolute|holds"):
+            call()
 
 
 @pytest.mark.parametrize("text", [text for text in hostile.QUOTING if text] + ["a\n%files\n  %x", "{{ a }}\n{{b}}{{{"])
 def test_scripts_arrive_as_they_are(text: str, tmp_path: Path) -> None:
-    """The rendered %post is run by a real shell: the script prints itself, whatever it holds."""
+    """The rendered script is run by a real shell: the recipe's prints itself, whatever it holds."""
     script = f"cat > {tmp_path}/out <<'THE END'\n{text}\nTHE END"
-    definition = render_definition(Recipe("debian-13", (Run(script),)), Path("/b.sif"))
-    assert "{{" not in definition.replace("{''{", "")
-    post = definition.split("%post\n")[1]
-    assert not [line for line in post.splitlines() if line.lstrip().startswith("%")]
-    kept = "\n".join(line for line in post.splitlines() if not line.startswith("rm -rf"))
-    subprocess.run(["/bin/sh", "-ec", kept], check=True, capture_output=True, timeout=20)
+    (tmp_path / "script").write_text(render_script(Recipe("debian-13", (Run(script),))))
+    subprocess.run(["/bin/sh", "-e", tmp_path / "script"], check=True, capture_output=True, timeout=20)
     assert (tmp_path / "out").read_text() == f"{text}\n"
 
 
 @pytest.mark.parametrize("value", [text for text in hostile.QUOTING if "$HOME" not in text and "${HOME}" not in text])
 def test_variables_run_nothing_and_arrive(value: str, tmp_path: Path) -> None:
-    definition = render_definition(Recipe("debian-13", environment=(("NAME", value),)), Path("/b.sif"))
-    shell = definition.split("%environment\n")[1] + '\nprintf %s "$NAME"'
+    shell = render_environment((("NAME", value),)) + 'printf %s "$NAME"'
     done = subprocess.run(
         ["/bin/sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=20
     )
@@ -84,10 +83,9 @@ def test_variables_run_nothing_and_arrive(value: str, tmp_path: Path) -> None:
 
 
 def test_variables_refer_to_earlier_ones() -> None:
-    environment = (("A", "1"), ("B", "$A/${A}"), ("C", "\\$A"))
-    shell = render_definition(Recipe("debian-13", environment=environment), Path("/b.sif")).split("%environment\n")[1]
+    shell = render_environment((("A", "1"), ("B", "$A/${A}"), ("C", "\\$A")))
     done = subprocess.run(
-        ["/bin/sh", "-c", shell + '\necho "$B $C"'], capture_output=True, text=True, check=True, timeout=20
+        ["/bin/sh", "-c", shell + 'echo "$B $C"'], capture_output=True, text=True, check=True, timeout=20
     )
     assert done.stdout == "1/1 $A\n"
 

@@ -1,11 +1,3 @@
-Bootstrap: localimage
-From: /srv/allgo/bases/debian-13.sif
-
-%files
-    /tmp/b/files /.allgo-recipe
-
-%post
-set +x
 umask 022
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 put() { # what, destination, own name, merge
@@ -21,11 +13,11 @@ echo 'Step 2 of 5: copy files to /opt/files'
 put /.allgo-recipe/2 /opt/files files yes
 echo 'Step 3 of 5: copy it'"'"'s.sh to /usr/local/bin/'
 put /.allgo-recipe/3 /usr/local/bin/ 'it'"'"'s.sh' no
-echo 'Step 4 of 5: run printf '"'"'%s\n'"'"' {''{ x }}'
+echo 'Step 4 of 5: run printf '"'"'%s\n'"'"' {{ x }}'
 (
 /bin/sh -ec '# a comment
-printf '"'"'%s\n'"'"' {''{ x }}
-  ''% not a section'
+printf '"'"'%s\n'"'"' {{ x }}
+  % not a section'
 )
 echo 'Step 5 of 5: run make'
 (
@@ -33,11 +25,3 @@ export PREFIX="/usr/local"
 mkdir -p /opt/files && cd /opt/files
 /bin/sh -c make
 )
-rm -rf /.allgo-recipe /var/lib/apt/lists/* /var/cache/apt/archives/*.deb /var/cache/apt/*.bin
-
-%environment
-export PATH="/opt/bin:$PATH"
-export ODD="a \"b\" \`c\` \$d ${PATH} \$(e) {""{ f }}"
-
-%labels
-    maintainer somebody@example.org

@@ -1,0 +1,3 @@
+#!/bin/sh
+export PATH="/opt/bin:$PATH"
+export ODD="a \"b\" \`c\` \$d ${PATH} \$(e) {{ f }}"
