@@ -40,7 +40,6 @@ from containers.surveying.program import ENTRYPOINT, Entrypoint, check_entrypoin
 from containers.surveying.tree import TreeRoot
 
 __all__ = [
-    "CommitStatus",
     "ENTRYPOINT",
     "KNOWN_BASES",
     "LONGEST_MESSAGE",
@@ -55,6 +54,7 @@ __all__ = [
     "BuiltBase",
     "BuiltImage",
     "Changes",
+    "CommitStatus",
     "Comparison",
     "ContainerError",
     "ContainerSpec",

@@ -73,7 +73,7 @@ def commit() -> None:
 @commit.command(name="start")
 @click.argument("name")
 @click.option("--changelog", default="", help="What is new in it.")
-@click.option("--publish/--no-publish", default=None, help="Publish it once its sample passed (default: as the app says).")
+@click.option("--publish/--no-publish", default=None, help="Publish it once its sample passed (else: as the app says).")
 @_WAIT
 def start_commit(name: str, changelog: str, *, publish: bool | None, wait: bool) -> None:
     """Commit the sandbox of the app NAME; ends with 1 if there is no version."""

@@ -46,7 +46,18 @@ def ask_commit(
         raise Conflict(f"the app '{app.name}' has no sandbox: start one first", code="no_sandbox")
     if sandbox.state not in _CAN_BE_COMMITTED:
         raise Conflict(f"the sandbox of '{app.name}' is {sandbox.state}: {_advice(sandbox)}", code="sandbox_not_ready")
-    return _begin(session, user, app, "sandbox", changelog, publish, retry_of)
+    commit = Commit(
+        uuid=str(uuid4()),
+        app_id=app.id,
+        user_id=user.id,
+        origin="sandbox",
+        state=CommitState.WAITING.value,
+        changelog=changelog,
+        publish=app.auto_publish if publish is None else publish,
+        retry_of=retry_of,
+    )
+    _begin(session, app, commit)
+    return commit
 
 
 def abort_commit(session: Session, commit: Commit) -> None:
@@ -94,19 +105,7 @@ def under_way(session: Session, app: App) -> Commit | None:
     return session.scalar(select(Commit).where(Commit.app_id == app.id, Commit.finished_at.is_(None)))
 
 
-def _begin(
-    session: Session, user: User, app: App, origin: str, changelog: str, publish: bool | None, retry_of: int | None
-) -> Commit:
-    commit = Commit(
-        uuid=str(uuid4()),
-        app_id=app.id,
-        user_id=user.id,
-        origin=origin,
-        state=CommitState.WAITING.value,
-        changelog=changelog,
-        publish=app.auto_publish if publish is None else publish,
-        retry_of=retry_of,
-    )
+def _begin(session: Session, app: App, commit: Commit) -> None:
     try:
         begin(session, commit)
     except IntegrityError as error:
@@ -117,7 +116,6 @@ def _begin(
         raise Conflict(
             f"a commit of '{app.name}' is under way{shown}: wait for its end or abort it", code="commit_under_way"
         ) from error
-    return commit
 
 
 def _advice(sandbox: Sandbox) -> str:

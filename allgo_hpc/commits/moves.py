@@ -47,7 +47,7 @@ def move_commit(session: Session, commit: Commit, new: CommitState, **values: An
         session.refresh(commit)
         return False
     session.refresh(commit)
-    _add_event(session, commit.app_id, commit.id, old.value, new.value, commit.reason)
+    _add_event(session, commit, old=old.value)
     session.commit()
     return True
 
@@ -80,14 +80,15 @@ def move_sandbox(session: Session, sandbox: Sandbox, new: SandboxState, **values
         session.refresh(sandbox)
         return False
     session.refresh(sandbox)
-    _add_event(session, sandbox.app_id, None, old, new.value, sandbox.reason)
+    _add_event(session, sandbox, old=old)
     session.commit()
     return True
 
 
 def leave_sandbox(session: Session, sandbox: Sandbox) -> None:
     """Remove the row of a sandbox that the build node has given up, and commit."""
-    _add_event(session, sandbox.app_id, None, sandbox.state, "", "")
+    old, sandbox.state, sandbox.reason = sandbox.state, "", ""
+    _add_event(session, sandbox, old=old)
     session.delete(sandbox)
     session.commit()
 
@@ -96,13 +97,14 @@ def begin(session: Session, made: Commit | Sandbox) -> None:
     """Store a new commit or sandbox with its first event, and commit."""
     session.add(made)
     session.flush()
-    _add_event(session, made.app_id, made.id if isinstance(made, Commit) else None, "", made.state, made.reason)
+    _add_event(session, made, old="")
     session.commit()
 
 
-def _add_event(session: Session, app_id: int, commit_id: int | None, old: str, new: str, detail: str) -> None:
+def _add_event(session: Session, of: Commit | Sandbox, *, old: str) -> None:
     # Numbers must become visible in their order, as those of jobs (allgo_hpc.jobs.moves.add_event).
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_EVENT_LOCK)))
-    session.add(AppEvent(app_id=app_id, commit_id=commit_id, old=old, new=new, detail=detail))
+    commit_id = of.id if isinstance(of, Commit) else None
+    session.add(AppEvent(app_id=of.app_id, commit_id=commit_id, old=old, new=of.state, detail=of.reason))
     session.flush()

@@ -72,12 +72,12 @@ def _fetch(session: Session, services: Services, commit: Commit) -> None:
     def on_percent(percent: int) -> None:
         session.refresh(commit)
         if commit.abort_at is not None:
-            raise _Aborted
+            raise _AbortedError
         note_progress(session, commit, percent=percent, log=commit.log)
 
     try:
         fetch_image(services, commit, on_percent)
-    except _Aborted:
+    except _AbortedError:
         return  # the next turn ends it
     move_commit(session, commit, CommitState.CHECKING)
 
@@ -136,7 +136,7 @@ def _tell(session: Session, commit: Commit, sentence: str) -> None:
         session.commit()
 
 
-class _Aborted(Exception):
+class _AbortedError(Exception):
     """Somebody asked to end it while its image came over."""
 
 

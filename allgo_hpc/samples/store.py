@@ -13,6 +13,8 @@ from allgo_hpc.submitting.params import split_param
 from allgo_hpc.submitting.request import check_input_bytes
 from allgo_hpc.submitting.staging import Staging, storage_errors
 
+_CHUNK = 1024 * 1024
+
 
 def keep_sample(session: Session, services: Services, user: User, app: App, staging: Staging, *, param: str) -> Sample:
     """Make an upload the app's sample, in place of the one before.
@@ -48,7 +50,7 @@ def keep_sample(session: Session, services: Services, user: User, app: App, stag
     return before
 
 
-def keep_sample_of_job(
+def keep_sample_of_job(  # noqa: PLR0917  # as keep_sample, and the job
     session: Session, services: Services, user: User, app: App, job: Job, staging: Staging
 ) -> Sample:
     """Make the inputs and the param string of a job the app's sample.
@@ -95,7 +97,7 @@ def drop_sample(session: Session, services: Services, app: App) -> None:
 def copy_inputs(services: Services, sample: Sample, staging: Staging) -> None:
     """Copy the sample's files into an upload."""
     for one in sample.files:
-        with storage_errors(), (services.layout.samples / sample.folder / one["name"]).open("rb") as source:
-            with staging.new_file(one["name"], field="sample") as target:
-                while data := source.read(1024 * 1024):
-                    target.write(data)
+        path = services.layout.samples / sample.folder / one["name"]
+        with storage_errors(), path.open("rb") as source, staging.new_file(one["name"], field="sample") as target:
+            while data := source.read(_CHUNK):
+                target.write(data)

@@ -1,4 +1,4 @@
-"""What the build node does by itself: sandboxes that it stopped, what they use; and keys that were changed meanwhile."""
+"""What the build node does by itself: sandboxes that it stopped, and what they use."""
 
 import logging
 

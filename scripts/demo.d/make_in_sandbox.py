@@ -69,7 +69,9 @@ class Author:
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Give what happens to the app as the portal tells it."""
         address = f"{self._url}/api/v1/apps/{APP}/events"
-        with self._session.get(address, params={"wait": PATIENCE_S, "last_event_id": 0}, stream=True, timeout=60) as told:
+        with self._session.get(
+            address, params={"wait": PATIENCE_S, "last_event_id": 0}, stream=True, timeout=60
+        ) as told:
             kind = ""
             for line in told.iter_lines(decode_unicode=True):
                 if line.startswith("event: "):

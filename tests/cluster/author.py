@@ -10,7 +10,7 @@ import requests
 from tests.cluster.portal import Portal, until
 
 ENDED = ("ready", "failed", "aborted")
-ENTRYPOINT = "#!/bin/sh\ncat *.txt | tr a-z A-Z > loud.out && echo made with \"$@\"\n"
+ENTRYPOINT = '#!/bin/sh\ncat *.txt | tr a-z A-Z > loud.out && echo made with "$@"\n'
 
 
 class Author:

@@ -155,5 +155,3 @@ def test_one_that_the_build_node_stopped_is_told_as_stopped(bench: Workbench) ->
 def test_without_a_build_node_it_is_said(bench: Workbench) -> None:
     with pytest.raises(Conflict, match="no build node"):
         start_sandbox(bench.session, bench.without_node(), bench.author, bench.app)
-
-
