@@ -17,7 +17,7 @@ from allgo_hpc.near import did_you_mean
 SCOPES = {
     "jobs:read": "see one's own jobs and fetch their files",
     "jobs:write": "submit, cancel, run again and delete one's own jobs; manage one's own webhooks",
-    "apps:write": "change one's own apps",
+    "apps:write": "make and change one's own apps, manage one's own SSH keys",
 }
 ALL_SCOPES = frozenset(SCOPES)
 _LONGEST_NAME = 64

@@ -6,7 +6,7 @@ import sys
 import click
 
 from allgo_hpc import __version__
-from allgo_hpc.cli import authoring
+from allgo_hpc.cli import authoring, schemas
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.db import db
 from allgo_hpc.cli.serve import serve
@@ -29,6 +29,8 @@ def cli() -> None:
 
 
 for command in (authoring.create, authoring.show, authoring.change, authoring.history, authoring.icon):
+    app.add_command(command)
+for command in (schemas.presets, schemas.schema):
     app.add_command(command)
 for command in (serve, sweep, user, app, version, image, db):
     cli.add_command(command)

@@ -112,7 +112,7 @@ class Inhabited:
         files = self.session.scalars(select(JobFile.name).where(JobFile.job_id == job.id)).all()
         known = {
             "job_id": job.id, "user_id": job.user_id, "app_id": job.app_id, "folder": job.folder,
-            "name": _one([*files, "allgo.log"], turn), "app_name": _one(["textstats", str(job.app_id)], turn),
+            "name": _one([*files, "allgo.log"], turn // 3), "app_name": _one(["textstats", str(job.app_id)], turn),
         }  # fmt: skip
         known["number"] = 1 + turn % 3
         if "key_id" in wanted:

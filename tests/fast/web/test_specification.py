@@ -43,7 +43,7 @@ REFUSED = {
     ("GET /api/v1/datastore/{job_id}/{name}", 410), ("POST /api/v1/webhooks", 400),
     ("POST /api/v1/apps", 400), ("POST /api/v1/apps", 409), ("PUT /api/v1/apps/{app_name}/icon", 400),
     ("PATCH /api/v1/apps/{app_name}/versions/{number}", 409), ("POST /api/v1/account/ssh-keys", 400),
-    ("DELETE /api/v1/apps/{app_name}/versions/{number}", 409), ("GET /api/v1/apps/{app_name}/icon", 404),
+    ("GET /api/v1/apps/{app_name}/icon", 404),
 }  # fmt: skip
 """Refusals that must have been met, or the requests did not get far."""
 

@@ -13,7 +13,7 @@ _WORDS = {
     "webapp_name": "The app: its short name or its number. One of these three names is needed.",
     "webapp_id": "The same.",
     "webapp": "The same.",
-    "version": "Number of a version; without it the newest published one.",
+    "version": "Number of a version; without it the app's default one.",
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
