@@ -32,6 +32,9 @@ ln -s fd/0 dev/stdin; ln -s fd/1 dev/stdout; ln -s fd/2 dev/stderr
 mount -t proc -o nosuid,nodev,noexec proc proc
 mount --bind "$toolbox" {INSIDE.removeprefix("/")}
 mount -o remount,bind,ro,nosuid,nodev {INSIDE.removeprefix("/")}
+# sftp-server and scp refuse to work for a user without a name; an image may have been made from nothing.
+[ -L etc ] || mkdir -p etc
+[ -L etc/passwd ] || [ -e etc/passwd ] || echo 'root:x:0:0:root:/root:/bin/sh' > etc/passwd
 # Names are looked up by way of the sandbox's network; the image keeps a file of its own below.
 if [ -d etc ] && [ ! -L etc ]; then
     if [ -L etc/resolv.conf ]; then rm -- etc/resolv.conf; fi

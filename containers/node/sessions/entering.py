@@ -87,6 +87,8 @@ def _become_program(wait: int, choose: Callable[[], Program]) -> NoReturn:
         os.setresgid(0, 0, 0)
         os.setresuid(0, 0, 0)
         _end_with_parent()
+        if not os.isatty(0):
+            os.setsid()  # a group of its own, so that what it began can be reached when the client has gone
         if not os.read(wait, 1):
             os._exit(status)
         for number in (*_PASSED_ON, *_IGNORED, signal.SIGPIPE):
@@ -113,7 +115,11 @@ def _stand_by(child: int) -> None:
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(child, number)
+            try:
+                # Where it leads no group, a terminal's shell tells its jobs itself.
+                os.killpg(child, number)
+            except ProcessLookupError:
+                os.kill(child, number)
 
     for number in _PASSED_ON:
         signal.signal(number, pass_on)
