@@ -33,7 +33,12 @@ class FakeNode:
         self.idle: list[str] = []
 
     def ask(
-        self, verb: str, arguments: Mapping[str, Any], *, body: Iterable[bytes] = (), timeout_s: float = 60.0
+        self,
+        verb: str,
+        arguments: Mapping[str, Any],
+        *,
+        body: Iterable[bytes] = (),
+        timeout_s: float = 60.0,  # noqa: ARG002
     ) -> dict[str, Any]:
         """See containers.remote.build_node.Asker."""
         self.calls[verb] += 1
@@ -46,7 +51,11 @@ class FakeNode:
 
     @contextlib.contextmanager
     def fetch(
-        self, verb: str, arguments: Mapping[str, Any], *, timeout_s: float = 600.0
+        self,
+        verb: str,
+        arguments: Mapping[str, Any],
+        *,
+        timeout_s: float = 600.0,  # noqa: ARG002
     ) -> Iterator[tuple[dict[str, Any], Iterator[bytes]]]:
         """See containers.remote.build_node.Asker."""
         self.calls[verb] += 1
@@ -108,10 +117,10 @@ class FakeNode:
         self._there(name)
         return self.commits.setdefault(commit, {"percent": 0, "log": "", "message": message})
 
-    def _commit_status(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:
+    def _commit_status(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:  # noqa: ARG002
         return self.commits.get(commit, {"failed": "the build node knows nothing of this commit: try again"})
 
-    def _commit_end(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:
+    def _commit_end(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:  # noqa: ARG002
         told = self.commits.pop(commit, {})
         self.built.pop(told.get("sha256", ""), None)
         return {}

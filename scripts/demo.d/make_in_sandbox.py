@@ -1,7 +1,7 @@
 """Makes the sample app audioseg as an author would: by SSH in a sandbox, with OpenSSH's own programs and the REST API.
 
-Create the app, log in, install from the package registry, copy the program, commit, run it, change it, commit again, roll
-back. Needs ALLGO_URL and ALLGO_AUTHOR_TOKEN. What was made by an earlier run stays.
+Create the app, log in, install from the package registry, copy the program, commit, change it, commit again, roll back.
+Needs ALLGO_URL and ALLGO_AUTHOR_TOKEN. What was made by an earlier run stays.
 """
 
 import json
@@ -36,7 +36,7 @@ class Author:
         self._ssh = ["-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=accept-new", "-i", str(self._key())]
         self._command: list[str] = []
 
-    def ask(self, method: str, path: str, **more: Any) -> Any:
+    def ask(self, method: str, path: str, **more: Any) -> Any:  # noqa: ANN401  # as requests takes and gives it
         """Send a request and return its answer."""
         answer = self._session.request(method, f"{self._url}/api/v1{path}", timeout=60, **more)
         if answer.status_code >= requests.codes.bad_request:

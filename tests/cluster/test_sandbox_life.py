@@ -1,7 +1,6 @@
 """The whole life of an app: SSH in, install, commit, run, change, commit, roll back; with real clients."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ KNOWN_HOSTS = Path("/etc/allgo-hpc/build-node-known-hosts")
 
 
 @pytest.fixture(scope="module")
-def author(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Author]:
+def author(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Author:
     """The author of an app that has a version, made in a sandbox."""
     made = Author(portal, tmp_path_factory.mktemp("author"), "louder")
     made.create()
@@ -21,7 +20,7 @@ def author(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.start()
     made.install()
     made.set_sample()
-    yield made
+    return made
 
 
 def test_from_nothing_to_a_version_that_others_run(author: Author) -> None:

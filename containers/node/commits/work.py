@@ -1,4 +1,4 @@
-"""The process that makes a commit's image: it holds the sandbox still, lets its account pack, and notes what is said."""
+"""The process that makes a commit's image: holds the sandbox still, lets its account pack, notes what is said."""
 
 import os
 import signal

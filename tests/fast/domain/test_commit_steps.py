@@ -1,7 +1,6 @@
 """A commit comes to a version or to a reason; until it does, nothing of the app has changed."""
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -27,7 +26,7 @@ NEW = b"the new image"
 
 
 @pytest.fixture(autouse=True)
-def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The inspection of real images is tested in tests/containers; here it finds what it is asked to."""
     refused: list[str] = []
 
@@ -41,7 +40,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return Inspection(entrypoint, None, len(data), sha256, 7, packages, signed=False)
 
     monkeypatch.setattr(candidate, "inspect_image", inspect)
-    yield refused
+    return refused
 
 
 @pytest.fixture
