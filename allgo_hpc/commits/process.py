@@ -108,6 +108,7 @@ def add_author_jobs(
     holder: str,
 ) -> AuthorWork:
     """Let a scheduler bring commits and sandboxes on."""
+    logging.getLogger("paramiko").setLevel(logging.WARNING)  # it would tell of each connection
     work = AuthorWork(sessions, services, holder)
 
     def work_job() -> None:

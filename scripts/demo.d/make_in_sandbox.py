@@ -21,7 +21,10 @@ APP = "audioseg"
 FOLDER = Path(__file__).parents[2] / "containers" / "samples" / APP
 PROPERTIES = ("title", "description", "contact", "tags", "memory_mb", "cpus", "default_queue")
 PATIENCE_S = 600
-INSTALL = "apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-numpy python3-soundfile"
+INSTALL = (
+    "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && "
+    "apt-get install -y -qq --no-install-recommends python3-numpy python3-soundfile"
+)
 
 
 class Author:

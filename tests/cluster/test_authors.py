@@ -1,4 +1,4 @@
-"""Authors on the real portal: an app made by the API, versions published, chosen, deleted and restored; jobs of each."""
+"""Authors on the real portal: an app made by the API; versions published, chosen, deleted, restored; jobs of each."""
 
 from collections.abc import Iterator
 from pathlib import Path

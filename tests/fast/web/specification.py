@@ -12,21 +12,14 @@ from typing import Any
 from schemathesis import Case
 from sqlalchemy import select, update
 
-from allgo_hpc.authoring.icons import set_icon
 from allgo_hpc.models import Job, JobFile, SshKey, Token, Webhook, WebhookDelivery
-from allgo_hpc.parameters.boutiques.write import write_descriptor
-from allgo_hpc.parameters.schema import check_parameters
-from allgo_hpc.versions.change import change_version
+from allgo_hpc.states import JobState
 from slurm import State
-from tests.fast.domain.world import add_version
 from tests.fast.pictures import png
-from tests.fast.ssh_keys import line
 from tests.fast.web import forms
 from tests.fast.web.portal import JOBS, Portal
+from tests.fast.web.specification_authors import a_key, author_body, is_of_authors, own_an_app
 
-APPS = "/api/v1/apps"
-_WHOLE = ("/api/v1/account/ssh-keys", "/api/v1/parameters/draft")
-_DESCRIPTOR = write_descriptor("tool", "", "1", check_parameters([{"name": "n", "type": "number", "option": "-n"}]))
 HOOK = {"url": "https://93.184.215.14/hook"}
 _OWN_TOKEN = 987_654_321
 """Number of the token that the requests bear: none of them is to revoke it."""
@@ -52,7 +45,7 @@ class Inhabited:
         self._turns = count()
         self.session.execute(update(Token).values(id=_OWN_TOKEN))
         self.session.commit()
-        self._own_an_app()
+        own_an_app(portal.world)
         gone = portal.submit(forms.file("file", "sent.txt", b"a"))
         portal.end(gone)
         for number in range(3):
@@ -60,21 +53,6 @@ class Inhabited:
             portal.submit(forms.field("job[param]", str(number)), forms.file("file", "a.txt", b"a"))
         portal.submit(forms.field("job[batch]", "each"), *(forms.file("file", f"{i}.txt", b"x") for i in range(3)))
         assert portal.client.delete(f"{JOBS}/{gone}", headers=portal.auth).status_code == 204
-
-    def _own_an_app(self) -> None:
-        """Let the requests' user be the author of the app, which has versions, an icon and parameters."""
-        world = self.portal.world
-        world.user.role, world.app.owner_id = "author", world.user.id
-        world.app.parameters = check_parameters([{"name": "n", "type": "number", "option": "-n"}])
-        world.session.commit()
-        for number in (2, 3):
-            add_version(self.session, world.app, number)
-        change_version(self.session, None, world.version, default=True)
-        folder = world.services.layout.images / world.app.name
-        folder.mkdir(exist_ok=True)
-        for version in world.app.versions:
-            (folder / f"{version.sha256}.sif").write_bytes(b"x")
-        set_icon(self.session, world.services, None, world.app, png())
 
     def lead(self, case: Case) -> None:
         """Lead a request to what there is, keep its stream short; Slurm goes on now and then."""
@@ -91,7 +69,7 @@ class Inhabited:
         if "body" in right and case.path.endswith("/icon") and turn % 3:
             case.body = png()
         if "header" in right and turn % 4 and _is_file(case.path):
-            case.headers["Range"] = "bytes=1-3"
+            case.headers["Range"] = f"bytes={turn % 2}-3"  # an input has one byte
         if case.headers and "header" in right:
             if "Idempotency-Key" in case.headers and turn % 7:
                 case.headers["Idempotency-Key"] = f"key-{turn}"
@@ -108,7 +86,8 @@ class Inhabited:
     def _there_is(self, wanted: Iterable[str], turn: int) -> dict[str, Any]:
         self.session.expire_all()
         jobs = self.session.scalars(select(Job).order_by(Job.id.desc()).limit(40)).all()
-        job = self.session.get_one(Job, 1) if turn % 10 == 1 else _one(jobs, turn)
+        runs = [each for each in jobs if not JobState(each.state).is_final]
+        job = self.session.get_one(Job, 1) if turn % 10 == 1 else _one(runs if runs and turn % 4 == 2 else jobs, turn)
         files = self.session.scalars(select(JobFile.name).where(JobFile.job_id == job.id)).all()
         known = {
             "job_id": job.id, "user_id": job.user_id, "app_id": job.app_id, "folder": job.folder,
@@ -117,7 +96,7 @@ class Inhabited:
         known["number"] = 1 + turn % 3
         if "key_id" in wanted:
             made = self.session.scalars(select(SshKey.id)).all()
-            known["key_id"] = _one(made or [self._make("account/ssh-keys", {"key": _a_key(turn)})], turn)
+            known["key_id"] = _one(made or [self._make("account/ssh-keys", {"key": a_key(turn)})], turn)
         if "token_id" in wanted:
             tokens = self.session.scalars(select(Token.id).where(Token.id != _OWN_TOKEN)).all()
             known["token_id"] = _one(tokens or [self._make("tokens", {})], turn)
@@ -158,31 +137,10 @@ def _lead_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:
     if path == JOBS:
         fewer = {name: value for name, value in body.items() if turn % 3 or not name.startswith("job[")}
         return fewer | {"job[webapp_name]": "textstats"}
-    if path.startswith(APPS) or path in _WHOLE:
-        return _author_body(body, path, turn)
+    if is_of_authors(path):
+        return author_body(body, path, turn)
     known = HOOK if path.endswith("/webhooks") else {"queue": "batch", "version": "1"}
     return body | {name: value for name, value in known.items() if name in body}
-
-
-def _author_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:
-    """Lead what authors send, two times in three, to what there is."""
-    if path == APPS:
-        return {"name": f"app-{turn}" if turn % 4 else "textstats"} | ({"title": "Made"} if turn % 3 else body)
-    last = path.rpartition("/")[2]
-    if turn % 3 == 0 and last != "boutiques":
-        return body
-    if path in _WHOLE:
-        return {"key": _a_key(turn)} if last == "ssh-keys" else {"help": "options:\n  -n N  rounds\n"}
-    led = {
-        "render": {"values": {"n": turn}},
-        "parse": {"param": f"-n {turn}"},
-        "boutiques": {"descriptor": _DESCRIPTOR},
-    }
-    return led.get(last, {"title": f"Title {turn}"} if "versions" not in path else body)
-
-
-def _a_key(turn: int) -> str:
-    return line("ssh-ed25519", turn.to_bytes(32))
 
 
 def _short(query: Any, path: str) -> Any:
