@@ -38,7 +38,7 @@ def _result(folder: Path) -> BuildResult:
         return BuildResult(sentence=str(cause), transient=cause.transient)
     except (OSError, ValueError) as cause:
         return BuildResult(sentence=f"the build could not be started: {cause}")
-    return BuildResult(built.sha256, built.size, built.base)
+    return BuildResult(built.sha256, built.size, built.base, built.notes)
 
 
 def _build(request: BuildRequest, log: Path) -> BuiltImage:

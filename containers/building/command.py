@@ -6,19 +6,16 @@ import selectors
 import signal
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from containers.building.output import Output
+
 _PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 _PROXIES = ("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-_TAIL_LINES = 40
-_LONGEST_LINE = 4096
 _WATCH_EVERY_S = 1.0
-# A program that prints without end must not fill the disk; it is drained all the same.
-LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,56 +39,6 @@ def proxies() -> dict[str, str]:
 def environment(home: Path) -> dict[str, str]:
     """Return the environment of a build: nothing is inherited but the machine's proxies."""
     return {"PATH": _PATH, "LANG": "C.UTF-8", "HOME": str(home), "TMPDIR": str(home), **proxies()}
-
-
-class Output:
-    """Cuts a stream of bytes into lines, and gives each to the log, to the listener and to the tail.
-
-    Args:
-        log: a file.
-        on_line: the listener.
-        hide: what is in a line that nobody needs to see.
-    """
-
-    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None, hide: str = "") -> None:
-        self._log, self._on_line, self._hide = log, on_line, hide
-        self._begun = bytearray()
-        self._room = LARGEST_LOG_BYTES
-        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
-
-    def take(self, data: bytes) -> None:
-        """Take what has come; a line without end is cut."""
-        self._begun += data
-        *lines, rest = self._begun.split(b"\n")
-        self._begun = bytearray(rest)
-        for line in lines:
-            self._line(line)
-        if len(self._begun) > _LONGEST_LINE:
-            self.end()
-
-    def end(self) -> None:
-        """Give out a last line that has no end."""
-        if self._begun:
-            self._line(self._begun)
-            self._begun = bytearray()
-
-    def _line(self, line: bytes | bytearray) -> None:
-        # A bar that is drawn over itself by carriage returns is shown as its last state.
-        text = bytes(line[:_LONGEST_LINE]).decode(errors="replace").rstrip("\r").rpartition("\r")[2]
-        if self._hide and self._hide in text:
-            return
-        if self._log is not None and self._room > 0:
-            self._log.write(text.encode()[: self._room] + b"\n")
-            self._log.flush()
-            self._room -= len(line) + 1
-        self._tail.append(text)
-        if self._on_line is not None:
-            self._on_line(text)
-
-    @property
-    def tail(self) -> str:
-        """The last lines."""
-        return "\n".join(self._tail)
 
 
 def run_logged(

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path, PurePosixPath
 
-from containers.committing.commit import check_message
+from containers.committing.author_text import check_message
 from containers.paths import check_path, check_plain_path
 from containers.surveying.limits import ImageLimits
 from containers.surveying.program import ENTRYPOINT

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from containers.building.built import BuiltImage
 from containers.building.command import Ended, environment, run_logged
 from containers.building.image_file import digest, put_in_place
+from containers.committing.author_text import check_message
 from containers.committing.messages import Progress
 from containers.committing.metadata import read_metadata
 from containers.committing.packing import explain, pack_argv, percent
@@ -25,7 +26,6 @@ from containers.surveying.program import ENTRYPOINT, check_entrypoint
 from containers.surveying.tree import TreeRoot
 
 _log = logging.getLogger(__name__)
-LONGEST_MESSAGE = 4000
 
 type Say = Callable[[Progress], None]
 
@@ -96,23 +96,6 @@ def commit_tree(
         raise ContainerError(f"the image cannot be written: {cause.strerror or cause}", transient=True) from cause
     _log.info("committed %s, %d bytes from %d files", final.name, size, census.entries)
     return BuiltImage(final, sha256, size, entrypoint, notes=census.notes())
-
-
-def check_message(message: str) -> None:
-    """Refuse what is too long, or holds control characters other than line feeds and tabs.
-
-    Raises:
-        ValueError: with the limit.
-    """
-    if len(message) > LONGEST_MESSAGE:
-        raise ValueError(f"the message may have {LONGEST_MESSAGE} characters, this has {len(message)}")
-    for position, character in enumerate(message):
-        if (
-            (character < " " and character not in "\n\t")
-            or "\x7f" <= character <= "\x9f"
-            or "\ud800" <= character <= "\udfff"
-        ):
-            raise ValueError(f"the message holds the character U+{ord(character):04X} at position {position}")
 
 
 class _Packing:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from containers.building.command import LARGEST_LOG_BYTES, Output, environment, run_logged
+from containers.building.command import environment, run_logged
+from containers.building.output import LARGEST_LOG_BYTES, Output
 
 ENV = {"PATH": "/usr/bin:/bin"}
 

@@ -88,7 +88,10 @@ def test_every_line_of_a_recipe_that_is_wrong_is_in_the_result(tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "result",
-    [BuildResult(DIGEST, 5, "debian-13"), BuildResult(sentence="one\ntwo", transient=True, log_tail="é\n→")],
+    [
+        BuildResult(DIGEST, 5, "debian-13", ("a note",)),
+        BuildResult(sentence="one\ntwo", transient=True, log_tail="é\n→"),
+    ],
 )
 def test_result_there_and_back(result: BuildResult, tmp_path: Path) -> None:
     assert read_result(tmp_path) is None
@@ -104,6 +107,8 @@ def test_result_there_and_back(result: BuildResult, tmp_path: Path) -> None:
         f'{{"sha256": "{DIGEST}", "size": "1"}}',
         f'{{"sha256": "{DIGEST}/../x", "size": 1}}',
         json.dumps({"sha256": "", "size": 0, "sentence": "x" * 300_000}),
+        f'{{"sha256": "{DIGEST}", "size": -1}}',
+        f'{{"sha256": "{DIGEST}", "size": true}}',
     ],
 )
 def test_what_is_no_result(text: str, tmp_path: Path) -> None:

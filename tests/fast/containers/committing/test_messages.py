@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from containers import Done, Failed, ImageError, ImageLimits, Message, Progress, TreeRoot, commit_argv, read_message
-from containers.committing.commit import LONGEST_MESSAGE
+from containers.committing.author_text import LONGEST_MESSAGE
 from containers.committing.messages import write_message
 from containers.committing.metadata import old_labels, read_metadata
 from containers.committing.packing import explain, pack_argv, percent
