@@ -6,8 +6,9 @@ from containers.build import build_image
 from containers.build_jobs.request import BuildRequest, job_argv, write_request
 from containers.build_jobs.result import BuildResult, read_result
 from containers.building.built import BuiltImage
+from containers.committing.author_text import LONGEST_MESSAGE
 from containers.committing.command import commit_argv
-from containers.committing.commit import LONGEST_MESSAGE, commit_tree
+from containers.committing.commit import commit_tree
 from containers.committing.messages import Done, Failed, Message, Progress, read_message
 from containers.errors import BuildFailed, ContainerError, ImageError, RecipeError
 from containers.importing.import_image import import_image

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from containers.committing.commit import check_message
+from containers.committing.author_text import check_message
 from containers.keys import KeyRefused, read_key
 from containers.node.errors import bad_request
 from containers.node.names import check_name
