@@ -74,7 +74,7 @@ def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
         if node.status(name).state != "absent":
             node.delete(name)
         node.create(name, sha256)
-        sandbox.anew, sandbox.sha256 = False, sha256
+        sandbox.anew, sandbox.sha256, sandbox.keys_sha256 = False, sha256, ""  # a new one has no keys
         session.commit()
     push_keys(session, services, sandbox)
     node.start(name)

@@ -119,6 +119,14 @@ def test_begun_from_something_else_only_when_anew_is_said(bench: Workbench) -> N
     assert bench.node.sandboxes["textstats"]["image"] == bench.version.sha256
 
 
+def test_a_new_one_is_told_the_keys_again(bench: Workbench) -> None:
+    bench.add_key(KEY)
+    made = _started(bench)
+    start_sandbox(bench.session, bench.services, bench.author, bench.app, anew=True)
+    step(bench.session, bench.services, made)
+    assert len(bench.node.sandboxes["textstats"]["lines"]) == 1
+
+
 def test_given_up(bench: Workbench) -> None:
     made = _started(bench)
     discard_sandbox(bench.session, bench.app)
