@@ -165,5 +165,6 @@ def _read_blob(kind: str, reader: Reader) -> int:
 
 def _plain(comment: str) -> str:
     """A comment is shown on pages and written to a file: printable ASCII, one space between words, not long."""
-    kept = "".join(character if character.isascii() and character.isprintable() else "?" for character in comment)
-    return " ".join(kept.split())[:_LONGEST_COMMENT].rstrip()
+    spaced = " ".join(comment.split())
+    kept = "".join(character if character.isascii() and character.isprintable() else "?" for character in spaced)
+    return kept[:_LONGEST_COMMENT].rstrip()

@@ -9,7 +9,7 @@ from containers.node.errors import bad_request
 from containers.node.images import built, store
 from containers.node.locks import locked
 from containers.node.protocol.request import Answer, Request
-from containers.node.sandboxes import creating, freezing, lifecycle, records, stopping_idle, trash
+from containers.node.sandboxes import creating, freezing, holding, lifecycle, records, stopping_idle, trash
 from containers.node.sandboxes.places import Places
 from containers.node.sessions.registry import end_sessions
 
@@ -76,6 +76,7 @@ def delete(request: Request) -> Answer:
     places = _places(request)
     with _alone(places):
         lifecycle.owner_of(places)
+        holding.refuse_while_held(places)
         # Nobody gets in while it is stopped.
         places.keys.unlink(missing_ok=True)
         end_sessions(places, ())

@@ -105,12 +105,14 @@ def mend(places: Places) -> None:
 
 
 def _ask_to_end(places: Places) -> None:
-    """SIGTERM and SIGHUP (shells heed only the latter) to all that is not ours, and a moment to put things away."""
+    """Ask all that is not ours, and give it a moment to put things away.
+
+    What has a terminal is told that it is gone (a shell heeds only that), everything else to end.
+    """
     group = Group(places.name)
     for pid in _authors_processes(group):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGHUP)
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, signal.SIGHUP if processes.has_terminal(pid) else signal.SIGTERM)
     deadline = time.monotonic() + _GRACE_S
     while _authors_processes(group) and time.monotonic() < deadline:
         time.sleep(_LOOK_S)

@@ -8,6 +8,7 @@ root are given up *before* the namespaces are entered: nothing with root's right
 import contextlib
 import ctypes
 import os
+import selectors
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -40,7 +41,9 @@ def run_inside(account: Account, sandbox: Running, group: Group, choose: Callabl
     spaces = os.pidfd_open(sandbox.pid)
     told, tell = os.pipe2(os.O_CLOEXEC)
     wait, go = os.pipe2(os.O_CLOEXEC)
-    _end_with_parent()
+    # sshd's process for this connection. Its end cannot be had as a signal (prctl(2), PR_SET_PDEATHSIG): it has not the
+    # right to send this process, which is root's, one.
+    connection = os.pidfd_open(os.getppid())
     helper = os.fork()
     if helper == 0:
         os.close(told)
@@ -56,7 +59,23 @@ def run_inside(account: Account, sandbox: Running, group: Group, choose: Callabl
         group.take(int(line))
         os.write(go, b"1")
     os.close(go)
+    _wait_beside(helper, connection)
     return _status_of(helper)
+
+
+def _wait_beside(helper: int, connection: int) -> None:
+    """Wait for the program's end; tell it when the client has gone, as a terminal would."""
+    end = os.pidfd_open(helper)
+    with selectors.DefaultSelector() as selector:
+        selector.register(end, selectors.EVENT_READ)
+        selector.register(connection, selectors.EVENT_READ)
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if end in ready:
+                return
+            if connection in ready:
+                selector.unregister(connection)
+                os.kill(helper, signal.SIGHUP)
 
 
 def _enter(account: Account, spaces: int, tell: int, wait: int, choose: Callable[[], Program]) -> NoReturn:
@@ -128,7 +147,7 @@ def _stand_by(child: int) -> None:
 
 
 def _end_with_parent() -> None:
-    """Get SIGHUP when the parent ends: sshd's process, when a client without a terminal has gone (prctl(2))."""
+    """Get SIGHUP when the parent ends, which would have passed it on (prctl(2))."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGHUP), 0, 0, 0)
 
 
