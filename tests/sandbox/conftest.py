@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.clients import Author, good, helper_told
+from containers import BuildNode, NodeAddress
+from containers.remote.ssh import SshAsker
+from tests.sandbox.clients import KNOWN_HOSTS, Author, good, helper_told, port
 
 _BASE = Path("/srv/allgo/bases/debian-13.sif")
 _CONF = Path("/etc/allgo-hpc/build-node.toml")
@@ -148,3 +150,14 @@ def empty_sandbox(author: Author, bare: str) -> Iterator[str]:
     """One whose image has nothing in it."""
     with made(author, bare) as name:
         yield name
+
+
+@pytest.fixture
+def address() -> NodeAddress:
+    key = Path("/var/lib/allgo-hpc/build-node-key")
+    return NodeAddress(host="127.0.0.1", port=port(), key=key, known_hosts=KNOWN_HOSTS)
+
+
+@pytest.fixture
+def node(address: NodeAddress) -> BuildNode:
+    return BuildNode(SshAsker(address))

@@ -15,10 +15,11 @@ from containers.node import processes
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
 from containers.node.locks import locked
-from containers.node.sandboxes import disk, lifecycle
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes import lifecycle
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.holding import refuse_while_held, thaw_if_abandoned
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.settings import NodeSettings, load_node_settings
 
 LONGEST_HOLD_S = 3600

@@ -3,8 +3,8 @@
 from containers.node import processes
 from containers.node.durable import read_note
 from containers.node.errors import NodeError
-from containers.node.sandboxes.cgroups import Group
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 
 
 def is_held(places: Places) -> bool:

@@ -11,11 +11,13 @@ from containers.node import processes
 from containers.node.accounts import Account, find_account
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
-from containers.node.sandboxes import disk, holding, network
-from containers.node.sandboxes.cgroups import Group
-from containers.node.sandboxes.launching import launch
+from containers.node.sandboxes import holding
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.places import Places
-from containers.node.sandboxes.toolbox import INSIDE, ensure_toolbox
+from containers.node.sandboxes.spaces import network
+from containers.node.sandboxes.spaces.cgroups import Group
+from containers.node.sandboxes.spaces.launching import launch
+from containers.node.sandboxes.spaces.toolbox import INSIDE, ensure_toolbox
 
 _GRACE_S = 5.0
 _LOOK_S = 0.02

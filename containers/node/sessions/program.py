@@ -11,9 +11,10 @@ from containers.node.accounts import name_of_uid
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
 from containers.node.locks import locked
-from containers.node.sandboxes import disk, holding, lifecycle
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes import holding, lifecycle
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.sessions.entering import run_inside
 from containers.node.sessions.message import Limits, message_of_the_day
 from containers.node.sessions.programs import Program, choose_program

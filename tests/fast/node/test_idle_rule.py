@@ -2,7 +2,7 @@
 
 import pytest
 
-from containers.node.sandboxes.idle import Act, Activity, decide
+from containers.node.sandboxes.idleness.rule import Act, Activity, decide
 from containers.node.settings import NodeSettings
 
 SETTINGS = NodeSettings(idle_minutes=60, notice_minutes=10)

@@ -1,8 +1,8 @@
 """What a session runs, the message it shows, and what it reads of the node."""
 
 from containers.node.accounts.account import parse_sub_ids
-from containers.node.sandboxes.cgroups import hierarchies
-from containers.node.sandboxes.toolbox import libraries
+from containers.node.sandboxes.spaces.group_files import hierarchies
+from containers.node.sandboxes.spaces.toolbox import libraries
 from containers.node.sessions.message import Limits, message_of_the_day
 from containers.node.sessions.program import key_of_connection, keys_of
 from containers.node.sessions.programs import Program, choose_program
