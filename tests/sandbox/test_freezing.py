@@ -71,6 +71,17 @@ def test_sandbox_that_starts_meanwhile_stays(author: Author, own: str) -> None:
     assert good("status", name=own)["state"] == "running"
 
 
+def test_stopped_sandbox_does_not_start_under_a_copy(author: Author, own: str) -> None:
+    with frozen(own) as path:
+        assert refused("start", name=own).startswith("busy: ")
+        with author.session(own, "echo in") as late:
+            said(late, b"a commit is being made")
+            assert late.poll() is None
+            assert path.is_mount()
+            assert good("status", name=own)["state"] == "frozen"
+    assert author.good(own, "echo in") == "in\n"
+
+
 def test_session_that_begins_meanwhile_waits_and_is_told(author: Author, own: str) -> None:
     author.good(own, "true")
     with author.session(own, "-tt") as session:

@@ -57,7 +57,7 @@ def _held(name: str, settings: NodeSettings | None, *, still: bool) -> Iterator[
         lifecycle.mend(places)
         refuse_while_held(places)
         places.run.mkdir(parents=True, exist_ok=True)
-        write_note(places.frozen, {"pid": os.getpid(), "started": processes.start_time(os.getpid())})
+        write_note(places.frozen, {"pid": os.getpid(), "started": processes.start_time(os.getpid()), "still": still})
         disk.mount_disk(places.disk, places.tree)
         group = Group(name)
         guardian, lifeline = _guardian(group, places.frozen)

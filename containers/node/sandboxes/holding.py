@@ -13,6 +13,11 @@ def is_held(places: Places) -> bool:
     return processes.is_same(note.get("pid"), note.get("started"))
 
 
+def keeps_still(places: Places) -> bool:
+    """True while somebody copies a sandbox's files, who must not change meanwhile."""
+    return is_held(places) and read_note(places.frozen).get("still") is True
+
+
 def refuse_while_held(places: Places) -> None:
     """Raise ``busy`` while somebody reads a sandbox's files."""
     if is_held(places):

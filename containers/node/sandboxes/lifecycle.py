@@ -57,13 +57,16 @@ def start(places: Places) -> Running:
     """Start a sandbox; one that runs is left alone. What an earlier, killed start left is cleared first.
 
     Raises:
-        NodeError: see ``launch``, ``network.connect``; nothing runs then.
+        NodeError: see ``launch``, ``network.connect``; ``busy`` while files of a stopped sandbox are copied. Nothing
+            runs then.
     """
     account = owner_of(places)
     found = running(places)
     if found is not None and network.carries(account, places.network_pid):
         return found
     if found is None:
+        if holding.keeps_still(places):
+            holding.refuse_while_held(places)
         _clear(places, account)
         places.sessions.mkdir(parents=True, exist_ok=True)
         disk.mount_disk(places.disk, places.tree)
@@ -140,9 +143,12 @@ def _clear(places: Places, account: Account) -> None:
         processes.end(note["pid"], note["started"])
     Group(places.name).kill_all()
     network.disconnect(account, places.network_pid)
-    for path in (places.started, places.activity, places.frozen):
+    for path in (places.started, places.activity):
         path.unlink(missing_ok=True)
     if places.sessions.is_dir():
         for path in places.sessions.iterdir():
             path.unlink(missing_ok=True)
-    disk.unmount_disk(places.tree)
+    # Who only reads the files needs them mounted, whether the sandbox runs or not.
+    if not holding.is_held(places):
+        places.frozen.unlink(missing_ok=True)
+        disk.unmount_disk(places.tree)

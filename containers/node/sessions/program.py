@@ -22,6 +22,7 @@ from containers.node.sessions.registry import forget_session, note_session
 from containers.node.settings import NodeSettings, NodeSettingsError, load_node_settings
 
 _FAILED = 255
+_LOOK_S = 0.1
 _LARGEST_KEY_FILE = 65_536
 
 
@@ -40,6 +41,7 @@ def main() -> int:
 
 def _enter(places: Places, command: str | None, key: str) -> int:
     terminal = os.ttyname(0) if os.isatty(0) else ""
+    _wait_for_copy(places)
     with locked(places.settings.run, places.name):
         # Again, and under the lock: the key may have been revoked since this connection was opened.
         if key not in keys_of(_read(str(places.keys))):
@@ -52,13 +54,27 @@ def _enter(places: Places, command: str | None, key: str) -> int:
         if command is None and terminal:
             sys.stdout.write(message_of_the_day(places.name, _limits(places)).replace("\n", "\r\n"))
             sys.stdout.flush()
-        if holding.is_held(places):
-            sys.stderr.write("allgo: a commit is being made; the session begins when the files are copied.\r\n")
-            sys.stderr.flush()
+        if holding.keeps_still(places):
+            _say_that_it_waits()
         account, group = lifecycle.owner_of(places), Group(places.name)
         return run_inside(account, sandbox, group, lambda: _program(places.settings, command))
     finally:
         forget_session(places)
+
+
+def _wait_for_copy(places: Places) -> None:
+    """A stopped sandbox is not started while its files are copied. One that runs is entered, and held still with it."""
+    told = False
+    while holding.keeps_still(places) and lifecycle.running(places) is None:
+        if not told:
+            _say_that_it_waits()
+        told = True
+        time.sleep(_LOOK_S)
+
+
+def _say_that_it_waits() -> None:
+    sys.stderr.write("allgo: a commit is being made; the session begins when the files are copied.\r\n")
+    sys.stderr.flush()
 
 
 def _program(settings: NodeSettings, command: str | None) -> Program:
