@@ -5,25 +5,16 @@ OpenSSH's PROTOCOL.u2f.
 """
 
 import base64
-import binascii
 import hashlib
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from containers.keys.blobs import BlobError, Reader
+from containers.keys.kinds import KINDS, read_blob
 
 LEAST_RSA_BITS = 3072
 MOST_RSA_BITS = 16_384
 LONGEST_LINE = 8192
 _LONGEST_COMMENT = 100
-_CURVES: Mapping[str, tuple[str, int]] = {
-    "ecdsa-sha2-nistp256": ("nistp256", 65),
-    "ecdsa-sha2-nistp384": ("nistp384", 97),
-    "ecdsa-sha2-nistp521": ("nistp521", 133),
-}
-_ED25519_BYTES = 32
-_UNCOMPRESSED = 4
 _KNOWN = "ssh-ed25519, ssh-rsa, ecdsa-sha2-nistp256, -384 or -521, sk-ssh-ed25519@openssh.com"
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -113,13 +104,7 @@ def _check_kind(kind: str) -> None:
         raise KeyRefused("this is a certificate: paste the public key that it certifies")
     if kind == "ssh-dss":
         raise KeyRefused("DSA keys are too weak: make one with ssh-keygen -t ed25519")
-    if kind not in {
-        "ssh-ed25519",
-        "ssh-rsa",
-        *_CURVES,
-        "sk-ssh-ed25519@openssh.com",
-        "sk-ecdsa-sha2-nistp256@openssh.com",
-    }:
+    if kind not in KINDS:
         raise KeyRefused(f"{shown!r} is no type of key (options before the key are not taken); known are: {_KNOWN}")
 
 
@@ -127,11 +112,8 @@ def _bits(kind: str, text: str) -> int:
     """Return the key's size, after all of its blob was found to be of its kind."""
     try:
         blob = base64.b64decode(text.encode("ascii"), validate=True)
-        reader = Reader(blob)
-        reader.expect(kind)
-        bits = _read_blob(kind, reader)
-        reader.end()
-    except (BlobError, binascii.Error, UnicodeError, ValueError):
+        bits = read_blob(kind, blob)
+    except ValueError:
         raise KeyRefused("the key's data are damaged: copy the whole line of the file ending in .pub") from None
     if kind == "ssh-rsa" and not LEAST_RSA_BITS <= bits <= MOST_RSA_BITS:
         raise KeyRefused(f"an RSA key must have {LEAST_RSA_BITS} to {MOST_RSA_BITS} bits, this has {bits}")
@@ -140,30 +122,8 @@ def _bits(kind: str, text: str) -> int:
     return bits
 
 
-def _read_blob(kind: str, reader: Reader) -> int:
-    if kind == "ssh-rsa":
-        exponent, modulus = reader.number(), reader.number()
-        if exponent < 3 or exponent % 2 == 0 or modulus % 2 == 0:  # noqa: PLR2004
-            raise BlobError
-        return modulus.bit_length()
-    security_key = kind.startswith("sk-")
-    plain = kind.removeprefix("sk-").removesuffix("@openssh.com")
-    if plain == "ssh-ed25519":
-        if len(reader.string()) != _ED25519_BYTES:
-            raise BlobError
-        bits = 256
-    else:
-        curve, length = _CURVES[plain]
-        point = (reader.text(), reader.string())
-        if point[0] != curve or len(point[1]) != length or point[1][0] != _UNCOMPRESSED:
-            raise BlobError
-        bits = int(curve.removeprefix("nistp"))
-    if security_key:
-        reader.text()  # the application, such as "ssh:"
-    return bits
-
-
 def _plain(comment: str) -> str:
     """A comment is shown on pages and written to a file: printable ASCII, one space between words, not long."""
-    kept = "".join(character if character.isascii() and character.isprintable() else "?" for character in comment)
-    return " ".join(kept.split())[:_LONGEST_COMMENT].rstrip()
+    spaced = " ".join(comment.split())
+    kept = "".join(character if character.isascii() and character.isprintable() else "?" for character in spaced)
+    return kept[:_LONGEST_COMMENT].rstrip()

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 _START_FIELD = 19  # field 22 of proc_pid_stat(5), counted from the state, which follows the last ')'
+_TERMINAL_FIELD = 4
 _LOOK_S = 0.01
 
 
@@ -17,6 +18,14 @@ def start_time(pid: int) -> int | None:
     except OSError:
         return None
     return None if fields[0] in {"Z", "X"} else int(fields[_START_FIELD])
+
+
+def has_terminal(pid: int) -> bool:
+    """True while a process has a controlling terminal (field 7 of proc_pid_stat(5))."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[_TERMINAL_FIELD] != "0"
+    except OSError:
+        return False
 
 
 def is_same(pid: object, started: object) -> bool:

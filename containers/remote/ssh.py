@@ -5,7 +5,6 @@ nor anybody's ~/.ssh, nor a password is looked at. Every step has a time limit, 
 """
 
 import contextlib
-import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -15,16 +14,14 @@ import paramiko  # type: ignore[import-untyped]  # has no types
 from containers.remote.address import NodeAddress
 from containers.remote.answers import read_answer, request_line
 from containers.remote.errors import (
-    AnswerTooLarge,
     AnswerUnreadable,
     HostKeyChanged,
     NodeDown,
     NodeRefused,
     NodeTimedOut,
 )
+from containers.remote.streams import exactly, first_line, in_time, rest_of, send
 
-LARGEST_ANSWER = 4 * 1024 * 1024
-_CHUNK = 65_536
 _WINDOW = 16 * 1024 * 1024
 
 
@@ -68,7 +65,7 @@ class SshAsker:
             size = values.get("size")
             if type(size) is not int or size < 0:
                 raise AnswerUnreadable("the build node did not say how many bytes follow")
-            yield values, _exactly(rest, size)
+            yield values, exactly(rest, size)
 
     @contextlib.contextmanager
     def _asked(
@@ -78,11 +75,11 @@ class SshAsker:
             deadline = time.monotonic() + timeout_s
             try:
                 channel = _transport(client).open_session(window_size=_WINDOW, timeout=self._address.connect_s)
-                _in_time(channel, deadline)
+                in_time(channel, deadline)
                 channel.exec_command(verb)
-                _send(channel, request_line(arguments), body, deadline)
-                line, begun = _first_line(channel, deadline)
-                yield read_answer(line), _rest(channel, begun, deadline)
+                send(channel, request_line(arguments), body, deadline)
+                line, begun = first_line(channel, deadline)
+                yield read_answer(line), rest_of(channel, begun, deadline)
             except TimeoutError as cause:
                 raise NodeTimedOut(f"the build node gave no answer to {verb!r} within {timeout_s:g} s") from cause
             except (paramiko.SSHException, OSError, EOFError) as cause:
@@ -144,59 +141,3 @@ def _transport(client: paramiko.SSHClient) -> paramiko.Transport:
     if transport is None:
         raise EOFError
     return transport
-
-
-def _in_time(channel: paramiko.Channel, deadline: float) -> None:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    channel.settimeout(left)
-
-
-def _send(channel: paramiko.Channel, line: bytes, body: Iterable[bytes], deadline: float) -> None:
-    """Send everything; a helper that has refused before the end does not read on, and its answer says why."""
-    try:
-        for part in itertools.chain((line,), body):
-            _in_time(channel, deadline)
-            channel.sendall(part)
-    except TimeoutError:
-        raise
-    except OSError:
-        return
-    channel.shutdown_write()
-
-
-def _first_line(channel: paramiko.Channel, deadline: float) -> tuple[bytes, bytes]:
-    received = bytearray()
-    while b"\n" not in received:
-        _in_time(channel, deadline)
-        more = channel.recv(_CHUNK)
-        if not more:
-            break
-        received += more
-        if len(received) > LARGEST_ANSWER and b"\n" not in received[:LARGEST_ANSWER]:
-            raise AnswerTooLarge(f"the build node's answer has more than {LARGEST_ANSWER} bytes")
-    line, end, rest = bytes(received).partition(b"\n")
-    return line + end, rest
-
-
-def _rest(channel: paramiko.Channel, begun: bytes, deadline: float) -> Iterator[bytes]:
-    if begun:
-        yield begun
-    while True:
-        _in_time(channel, deadline)
-        more = channel.recv(_CHUNK)
-        if not more:
-            return
-        yield more
-
-
-def _exactly(parts: Iterator[bytes], size: int) -> Iterator[bytes]:
-    left = size
-    for part in parts:
-        left -= len(part)
-        if left < 0:
-            raise AnswerTooLarge("the build node sent more bytes than it had said")
-        yield part
-    if left:
-        raise AnswerUnreadable(f"the build node's file was cut off {left} bytes before its end")

@@ -36,8 +36,8 @@ class Author:
         return answer.json() if answer.content else None
 
     def create(self, **more: Any) -> None:
-        body = {"name": self.app, "title": self.app, "default_queue": "interactive", "memory_mb": 128, "public": True} | more
-        answer = requests.post(f"{self.portal.url}/api/v1/apps", headers=self._auth, json=body, timeout=60)
+        body = {"name": self.app, "title": self.app, "public": True, "default_queue": "interactive", "memory_mb": 128}
+        answer = requests.post(f"{self.portal.url}/api/v1/apps", headers=self._auth, json=body | more, timeout=60)
         assert answer.status_code == 201, answer.text
 
     def add_key(self) -> int:

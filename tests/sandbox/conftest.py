@@ -3,20 +3,24 @@
 scripts/cluster --instance NAME exec -- python -m pytest -p no:cacheprovider /opt/allgo-hpc/src/tests/sandbox
 """
 
+import contextlib
 import hashlib
 import itertools
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.sandbox.clients import Author, good, helper_told
+from containers import BuildNode, NodeAddress
+from containers.remote.ssh import SshAsker
+from tests.sandbox.clients import KNOWN_HOSTS, Author, good, helper_told, port
 
 _BASE = Path("/srv/allgo/bases/debian-13.sif")
+_CONF = Path("/etc/allgo-hpc/build-node.toml")
 _numbers = itertools.count()
 
 
@@ -79,38 +83,81 @@ def bare() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
-def new_sandbox(author: Author) -> Iterator[Callable[[str], str]]:
-    """Makes a sandbox from an image, opened by the author's key; all are gone at the end."""
-    made: list[str] = []
+@contextlib.contextmanager
+def small_disks() -> Iterator[None]:
+    """Disks that are made in the block have 64 MB: room is really taken, and these tests make many."""
+    text = _CONF.read_text()
+    _CONF.write_text(text.replace("disk_mb = 1024", "disk_mb = 64"))
+    try:
+        yield
+    finally:
+        _CONF.write_text(text)
 
-    def make(image: str) -> str:
-        name = f"t{os.getpid()}-{next(_numbers)}"
-        good("create", name=name, image=image)
-        made.append(name)
+
+def remove(name: str) -> None:
+    """Delete a sandbox and empty the trash of it."""
+    if good("status", name=name)["state"] != "absent":
+        good("thaw", name=name)
+        good("delete", name=name)
+    empty_trash(name)
+
+
+def empty_trash(name: str) -> None:
+    """Let what is in the trash of this name be older than any is kept."""
+    folder = Path("/var/lib/allgo-node/trash") / name
+    for path in folder.iterdir() if folder.is_dir() else ():
+        path.rename(path.with_name(str(int(path.name) - 40 * 86_400)))
+    good("stop-idle")
+
+
+@contextlib.contextmanager
+def made(author: Author, image: str) -> Iterator[str]:
+    """A sandbox for the time of the block, opened by the author's key."""
+    name = f"t{os.getpid()}-{next(_numbers)}"
+    good("create", name=name, image=image)
+    try:
         good("keys", name=name, keys=[author.public])
-        return name
+        yield name
+    finally:
+        remove(name)
 
-    yield make
-    for name in made:
-        if good("status", name=name)["state"] != "absent":
-            good("thaw", name=name)
-            good("delete", name=name)
+
+@pytest.fixture
+def own(author: Author, bare: str) -> Iterator[str]:
+    """A small sandbox of the test's own."""
+    with contextlib.ExitStack() as later:
+        with small_disks():
+            name = later.enter_context(made(author, bare))
+        yield name
 
 
 @pytest.fixture(scope="session")
-def sandbox(new_sandbox: Callable[[str], str], debian: str) -> str:
+def sandbox(author: Author, debian: str) -> Iterator[str]:
     """A Debian sandbox that tests share: they leave it as they found it."""
-    return new_sandbox(debian)
+    with made(author, debian) as name:
+        yield name
 
 
 @pytest.fixture(scope="session")
-def neighbour(new_sandbox: Callable[[str], str], debian: str) -> str:
+def neighbour(author: Author, debian: str) -> Iterator[str]:
     """Another one beside it."""
-    return new_sandbox(debian)
+    with made(author, debian) as name:
+        yield name
 
 
 @pytest.fixture(scope="session")
-def empty_sandbox(new_sandbox: Callable[[str], str], bare: str) -> str:
+def empty_sandbox(author: Author, bare: str) -> Iterator[str]:
     """One whose image has nothing in it."""
-    return new_sandbox(bare)
+    with made(author, bare) as name:
+        yield name
+
+
+@pytest.fixture
+def address() -> NodeAddress:
+    key = Path("/var/lib/allgo-hpc/build-node-key")
+    return NodeAddress(host="127.0.0.1", port=port(), key=key, known_hosts=KNOWN_HOSTS)
+
+
+@pytest.fixture
+def node(address: NodeAddress) -> BuildNode:
+    return BuildNode(SshAsker(address))

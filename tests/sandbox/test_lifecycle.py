@@ -4,22 +4,13 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from containers.node.accounts import find_account
 from containers.node.sandboxes.freezing import tree
 from tests.sandbox.clients import Author, good, refused, said, until
 
 RUN = Path("/run/allgo-node/sandboxes")
-
-
-@pytest.fixture
-def own(new_sandbox: Callable[[str], str], bare: str) -> str:
-    """A small sandbox of the test's own."""
-    return new_sandbox(bare)
 
 
 def test_start_and_stop_may_be_asked_twice(author: Author, own: str) -> None:

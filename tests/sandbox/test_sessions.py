@@ -60,7 +60,7 @@ def test_terminal_has_the_message_of_the_day(author: Author, sandbox: str) -> No
         type_in(session, b"echo a-$((40+2))\n")
         told = said(session, b"a-42").decode()
         said_all = told.replace("\r", "")
-        for words in ("1. Install", "2. Say how", "3. Leave", "of 1.9 GB", "memory 1.0 GB", "256 processes", "8 h"):
+        for words in ("1. Install", "2. Say how", "3. Leave", "of 9", "memory 1.0 GB", "256 processes", "8 h"):
             assert words in said_all, said_all
         type_in(session, b"exit 5\n")
         assert session.wait(30) == 5

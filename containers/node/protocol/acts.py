@@ -9,7 +9,8 @@ from containers.node.errors import bad_request
 from containers.node.images import built, store
 from containers.node.locks import locked
 from containers.node.protocol.request import Answer, Request
-from containers.node.sandboxes import creating, freezing, lifecycle, records, stopping_idle, trash
+from containers.node.sandboxes import creating, freezing, holding, lifecycle, records, trash
+from containers.node.sandboxes.idleness import looking
 from containers.node.sandboxes.places import Places
 from containers.node.sessions.registry import end_sessions
 
@@ -76,6 +77,7 @@ def delete(request: Request) -> Answer:
     places = _places(request)
     with _alone(places):
         lifecycle.owner_of(places)
+        holding.refuse_while_held(places)
         # Nobody gets in while it is stopped.
         places.keys.unlink(missing_ok=True)
         end_sessions(places, ())
@@ -93,7 +95,7 @@ def restore(request: Request) -> Answer:
 
 def stop_idle(request: Request) -> Answer:
     """Tell and stop sandboxes with nothing to do; empty the trash of what is too old."""
-    return Answer({**stopping_idle.stop_idle(request.settings), "purged": trash.purge(request.settings)})
+    return Answer({**looking.stop_idle(request.settings), "purged": trash.purge(request.settings)})
 
 
 def has_image(request: Request) -> Answer:

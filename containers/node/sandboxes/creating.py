@@ -6,9 +6,9 @@ from containers.node.accounts import ensure_account
 from containers.node.durable import sync_folder, write_note
 from containers.node.errors import NodeError
 from containers.node.images.store import has_image, image_path
-from containers.node.sandboxes import disk
+from containers.node.sandboxes.disks import disk
+from containers.node.sandboxes.disks.unpack import remove_folder, unpack_image
 from containers.node.sandboxes.places import Places, prepare_folders
-from containers.node.sandboxes.unpack import remove_folder, unpack_image
 
 
 def create(places: Places, image: str) -> None:

@@ -15,10 +15,11 @@ from containers.node import processes
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
 from containers.node.locks import locked
-from containers.node.sandboxes import disk, lifecycle
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes import lifecycle
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.holding import refuse_while_held, thaw_if_abandoned
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.settings import NodeSettings, load_node_settings
 
 LONGEST_HOLD_S = 3600
@@ -56,7 +57,7 @@ def _held(name: str, settings: NodeSettings | None, *, still: bool) -> Iterator[
         lifecycle.mend(places)
         refuse_while_held(places)
         places.run.mkdir(parents=True, exist_ok=True)
-        write_note(places.frozen, {"pid": os.getpid(), "started": processes.start_time(os.getpid())})
+        write_note(places.frozen, {"pid": os.getpid(), "started": processes.start_time(os.getpid()), "still": still})
         disk.mount_disk(places.disk, places.tree)
         group = Group(name)
         guardian, lifeline = _guardian(group, places.frozen)

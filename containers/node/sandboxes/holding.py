@@ -3,14 +3,19 @@
 from containers.node import processes
 from containers.node.durable import read_note
 from containers.node.errors import NodeError
-from containers.node.sandboxes.cgroups import Group
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 
 
 def is_held(places: Places) -> bool:
     """True while somebody reads a sandbox's files."""
     note = read_note(places.frozen)
     return processes.is_same(note.get("pid"), note.get("started"))
+
+
+def keeps_still(places: Places) -> bool:
+    """True while somebody copies a sandbox's files, who must not change meanwhile."""
+    return is_held(places) and read_note(places.frozen).get("still") is True
 
 
 def refuse_while_held(places: Places) -> None:

@@ -11,11 +11,13 @@ from containers.node import processes
 from containers.node.accounts import Account, find_account
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
-from containers.node.sandboxes import disk, holding, network
-from containers.node.sandboxes.cgroups import Group
-from containers.node.sandboxes.launching import launch
+from containers.node.sandboxes import holding
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.places import Places
-from containers.node.sandboxes.toolbox import INSIDE, ensure_toolbox
+from containers.node.sandboxes.spaces import network
+from containers.node.sandboxes.spaces.cgroups import Group
+from containers.node.sandboxes.spaces.launching import launch
+from containers.node.sandboxes.spaces.toolbox import INSIDE, ensure_toolbox
 
 _GRACE_S = 5.0
 _LOOK_S = 0.02
@@ -55,13 +57,16 @@ def start(places: Places) -> Running:
     """Start a sandbox; one that runs is left alone. What an earlier, killed start left is cleared first.
 
     Raises:
-        NodeError: see ``launch``, ``network.connect``; nothing runs then.
+        NodeError: see ``launch``, ``network.connect``; ``busy`` while files of a stopped sandbox are copied. Nothing
+            runs then.
     """
     account = owner_of(places)
     found = running(places)
     if found is not None and network.carries(account, places.network_pid):
         return found
     if found is None:
+        if holding.keeps_still(places):
+            holding.refuse_while_held(places)
         _clear(places, account)
         places.sessions.mkdir(parents=True, exist_ok=True)
         disk.mount_disk(places.disk, places.tree)
@@ -105,12 +110,14 @@ def mend(places: Places) -> None:
 
 
 def _ask_to_end(places: Places) -> None:
-    """SIGTERM and SIGHUP (shells heed only the latter) to all that is not ours, and a moment to put things away."""
+    """Ask all that is not ours, and give it a moment to put things away.
+
+    What has a terminal is told that it is gone (a shell heeds only that), everything else to end.
+    """
     group = Group(places.name)
     for pid in _authors_processes(group):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGHUP)
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, signal.SIGHUP if processes.has_terminal(pid) else signal.SIGTERM)
     deadline = time.monotonic() + _GRACE_S
     while _authors_processes(group) and time.monotonic() < deadline:
         time.sleep(_LOOK_S)
@@ -136,9 +143,12 @@ def _clear(places: Places, account: Account) -> None:
         processes.end(note["pid"], note["started"])
     Group(places.name).kill_all()
     network.disconnect(account, places.network_pid)
-    for path in (places.started, places.activity, places.frozen):
+    for path in (places.started, places.activity):
         path.unlink(missing_ok=True)
     if places.sessions.is_dir():
         for path in places.sessions.iterdir():
             path.unlink(missing_ok=True)
-    disk.unmount_disk(places.tree)
+    # Who only reads the files needs them mounted, whether the sandbox runs or not.
+    if not holding.is_held(places):
+        places.frozen.unlink(missing_ok=True)
+        disk.unmount_disk(places.tree)

@@ -6,9 +6,10 @@ from typing import Any
 from containers.node.accounts import find_account
 from containers.node.durable import read_note
 from containers.node.names import is_name
-from containers.node.sandboxes import disk, holding, lifecycle, trash
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes import holding, lifecycle, trash
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.sessions.registry import open_sessions
 from containers.node.settings import NodeSettings
 

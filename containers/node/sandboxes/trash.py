@@ -8,8 +8,8 @@ from containers.node.durable import sync_folder
 from containers.node.errors import NodeError
 from containers.node.locks import locked
 from containers.node.sandboxes import lifecycle
+from containers.node.sandboxes.disks.unpack import remove_folder
 from containers.node.sandboxes.places import Places
-from containers.node.sandboxes.unpack import remove_folder
 from containers.node.settings import NodeSettings
 
 _DAY_S = 86_400

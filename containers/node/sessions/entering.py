@@ -6,23 +6,25 @@ root are given up *before* the namespaces are entered: nothing with root's right
 """
 
 import contextlib
-import ctypes
 import os
 import signal
 from collections.abc import Callable
-from types import FrameType
 from typing import NoReturn
 
 from containers.node.accounts import Account
-from containers.node.sandboxes.cgroups import Group
 from containers.node.sandboxes.lifecycle import Running
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.sessions.programs import Program
+from containers.node.sessions.standing_by import (
+    IGNORED,
+    PASSED_ON,
+    end_with_parent,
+    stand_by,
+    status_of,
+    wait_beside,
+)
 
 _SPACES = os.CLONE_NEWUSER | os.CLONE_NEWNS | os.CLONE_NEWPID | os.CLONE_NEWIPC | os.CLONE_NEWUTS | os.CLONE_NEWNET
-_PASSED_ON = (signal.SIGHUP, signal.SIGTERM)
-# The terminal sends these to the program as well, whose business they are.
-_IGNORED = (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
-_PR_SET_PDEATHSIG = 1
 _HOME = "/home/allgo"
 _CANNOT_RUN = 126
 _UNKNOWN = 127
@@ -40,7 +42,9 @@ def run_inside(account: Account, sandbox: Running, group: Group, choose: Callabl
     spaces = os.pidfd_open(sandbox.pid)
     told, tell = os.pipe2(os.O_CLOEXEC)
     wait, go = os.pipe2(os.O_CLOEXEC)
-    _end_with_parent()
+    # sshd's process for this connection. Its end cannot be had as a signal (prctl(2), PR_SET_PDEATHSIG): it has not the
+    # right to send this process, which is root's, one.
+    connection = os.pidfd_open(os.getppid())
     helper = os.fork()
     if helper == 0:
         os.close(told)
@@ -48,7 +52,7 @@ def run_inside(account: Account, sandbox: Running, group: Group, choose: Callabl
         _enter(account, spaces, tell, wait, choose)
     for descriptor in (spaces, tell, wait):
         os.close(descriptor)
-    _stand_by(helper)
+    stand_by(helper)
     with open(told, "rb") as pipe:  # noqa: PTH123  # a descriptor
         line = pipe.readline()
     if line.strip().isdigit():
@@ -56,7 +60,8 @@ def run_inside(account: Account, sandbox: Running, group: Group, choose: Callabl
         group.take(int(line))
         os.write(go, b"1")
     os.close(go)
-    return _status_of(helper)
+    wait_beside(helper, connection)
+    return status_of(helper)
 
 
 def _enter(account: Account, spaces: int, tell: int, wait: int, choose: Callable[[], Program]) -> NoReturn:
@@ -65,16 +70,16 @@ def _enter(account: Account, spaces: int, tell: int, wait: int, choose: Callable
         os.setgroups([])
         os.setresgid(account.gid, account.gid, account.gid)
         os.setresuid(account.uid, account.uid, account.uid)
-        _end_with_parent()
+        end_with_parent()
         os.setns(spaces, _SPACES)
         program = os.fork()
         if program == 0:
             _become_program(wait, choose)
         os.close(wait)
-        _stand_by(program)
+        stand_by(program)
         os.write(tell, f"{program}\n".encode())
         os.close(tell)
-        status = _status_of(program)
+        status = status_of(program)
     except OSError as cause:
         _say(f"the sandbox cannot be entered: {cause.strerror}")
     finally:
@@ -86,12 +91,12 @@ def _become_program(wait: int, choose: Callable[[], Program]) -> NoReturn:
     try:
         os.setresgid(0, 0, 0)
         os.setresuid(0, 0, 0)
-        _end_with_parent()
+        end_with_parent()
         if not os.isatty(0):
             os.setsid()  # a group of its own, so that what it began can be reached when the client has gone
         if not os.read(wait, 1):
             os._exit(status)
-        for number in (*_PASSED_ON, *_IGNORED, signal.SIGPIPE):
+        for number in (*PASSED_ON, *IGNORED, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
         for folder in (_HOME, "/"):
@@ -108,34 +113,6 @@ def _become_program(wait: int, choose: Callable[[], Program]) -> NoReturn:
         _say(f"the program cannot be run: {cause.strerror}")
     finally:
         os._exit(status)
-
-
-def _stand_by(child: int) -> None:
-    """Pass on what is meant for the child; leave to the child what it gets from the terminal itself."""
-
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            try:
-                # Where it leads no group, a terminal's shell tells its jobs itself.
-                os.killpg(child, number)
-            except ProcessLookupError:
-                os.kill(child, number)
-
-    for number in _PASSED_ON:
-        signal.signal(number, pass_on)
-    for number in _IGNORED:
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _end_with_parent() -> None:
-    """Get SIGHUP when the parent ends: sshd's process, when a client without a terminal has gone (prctl(2))."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGHUP), 0, 0, 0)
-
-
-def _status_of(child: int) -> int:
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    return code if code >= 0 else 128 - code
 
 
 def _say(sentence: str) -> None:

@@ -11,9 +11,10 @@ from containers.node.accounts import name_of_uid
 from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
 from containers.node.locks import locked
-from containers.node.sandboxes import disk, holding, lifecycle
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes import holding, lifecycle
+from containers.node.sandboxes.disks import disk
 from containers.node.sandboxes.places import Places
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.sessions.entering import run_inside
 from containers.node.sessions.message import Limits, message_of_the_day
 from containers.node.sessions.programs import Program, choose_program
@@ -21,6 +22,7 @@ from containers.node.sessions.registry import forget_session, note_session
 from containers.node.settings import NodeSettings, NodeSettingsError, load_node_settings
 
 _FAILED = 255
+_LOOK_S = 0.1
 _LARGEST_KEY_FILE = 65_536
 
 
@@ -39,6 +41,7 @@ def main() -> int:
 
 def _enter(places: Places, command: str | None, key: str) -> int:
     terminal = os.ttyname(0) if os.isatty(0) else ""
+    _wait_for_copy(places)
     with locked(places.settings.run, places.name):
         # Again, and under the lock: the key may have been revoked since this connection was opened.
         if key not in keys_of(_read(str(places.keys))):
@@ -51,13 +54,27 @@ def _enter(places: Places, command: str | None, key: str) -> int:
         if command is None and terminal:
             sys.stdout.write(message_of_the_day(places.name, _limits(places)).replace("\n", "\r\n"))
             sys.stdout.flush()
-        if holding.is_held(places):
-            sys.stderr.write("allgo: a commit is being made; the session begins when the files are copied.\r\n")
-            sys.stderr.flush()
+        if holding.keeps_still(places):
+            _say_that_it_waits()
         account, group = lifecycle.owner_of(places), Group(places.name)
         return run_inside(account, sandbox, group, lambda: _program(places.settings, command))
     finally:
         forget_session(places)
+
+
+def _wait_for_copy(places: Places) -> None:
+    """A stopped sandbox is not started while its files are copied. One that runs is entered, and held still with it."""
+    told = False
+    while holding.keeps_still(places) and lifecycle.running(places) is None:
+        if not told:
+            _say_that_it_waits()
+        told = True
+        time.sleep(_LOOK_S)
+
+
+def _say_that_it_waits() -> None:
+    sys.stderr.write("allgo: a commit is being made; the session begins when the files are copied.\r\n")
+    sys.stderr.flush()
 
 
 def _program(settings: NodeSettings, command: str | None) -> Program:

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from containers.node.sandboxes.toolbox import INSIDE, far_end
+from containers.node.sandboxes.spaces.toolbox import INSIDE, far_end
 
 # What sshd's `Subsystem sftp` line of conf/build-node/sshd.conf calls.
 SFTP = "allgo-sftp"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from containers.node.commands import run
 from containers.node.errors import NodeError
-from containers.node.sandboxes.unpack import remove_folder
+from containers.node.sandboxes.disks.unpack import remove_folder
 from containers.node.settings import NodeSettings
 
 INSIDE = "/.allgo"

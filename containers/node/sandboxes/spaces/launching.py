@@ -11,8 +11,8 @@ from typing import NoReturn
 from containers.node.accounts import Account
 from containers.node.commands import ENVIRONMENT
 from containers.node.errors import NodeError
-from containers.node.sandboxes.cgroups import Group
-from containers.node.sandboxes.inside import READY, set_up_argv
+from containers.node.sandboxes.spaces.cgroups import Group
+from containers.node.sandboxes.spaces.inside import READY, set_up_argv
 
 _TIMEOUT_S = 20.0
 _MOST_TOLD = 8192

@@ -1,7 +1,7 @@
 """The first process of a sandbox: makes its view of the machine, lets go of the node, becomes its init."""
 
-from containers.node.sandboxes.network import NAME_SERVER
-from containers.node.sandboxes.toolbox import INSIDE
+from containers.node.sandboxes.spaces.network import NAME_SERVER
+from containers.node.sandboxes.spaces.toolbox import INSIDE
 
 READY = b"ready"
 

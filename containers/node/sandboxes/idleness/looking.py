@@ -10,10 +10,10 @@ from containers.node.durable import read_note, write_note
 from containers.node.errors import NodeError
 from containers.node.locks import locked
 from containers.node.sandboxes import holding, lifecycle
-from containers.node.sandboxes.cgroups import Group
-from containers.node.sandboxes.idle import Act, Activity, decide
+from containers.node.sandboxes.idleness.rule import Act, Activity, decide
 from containers.node.sandboxes.places import Places
 from containers.node.sandboxes.records import names
+from containers.node.sandboxes.spaces.cgroups import Group
 from containers.node.sessions.registry import open_sessions, terminal_of
 from containers.node.settings import NodeSettings
 

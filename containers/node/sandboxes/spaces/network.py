@@ -11,7 +11,7 @@ from pathlib import Path
 from containers.node import processes
 from containers.node.accounts import Account, as_account
 from containers.node.commands import run
-from containers.node.sandboxes.cgroups import Group
+from containers.node.sandboxes.spaces.cgroups import Group
 
 # Names are asked of this address, which pasta hands on to the node's own name server, also to one on its loopback.
 NAME_SERVER = "169.254.1.1"

@@ -1,0 +1,1 @@
+"""A sandbox's disk, and filling it."""

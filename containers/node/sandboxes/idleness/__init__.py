@@ -1,0 +1,1 @@
+"""Stopping sandboxes in which nothing happens."""
