@@ -1,5 +1,6 @@
 """The whole life of an app: SSH in, install, commit, run, change, commit, roll back; with real clients."""
 
+import secrets
 import subprocess
 from pathlib import Path
 
@@ -14,7 +15,7 @@ KNOWN_HOSTS = Path("/etc/allgo-hpc/build-node-known-hosts")
 @pytest.fixture(scope="module")
 def author(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Author:
     """The author of an app that has a version, made in a sandbox."""
-    made = Author(portal, tmp_path_factory.mktemp("author"), "louder")
+    made = Author(portal, tmp_path_factory.mktemp("author"), f"louder-{secrets.token_hex(3)}")
     made.create()
     made.add_key()
     made.start()
