@@ -90,3 +90,12 @@ def test_whatever_is_pasted(text: str) -> None:
 def test_any_bytes_are_refused(data: bytes, kind: str) -> None:
     with pytest.raises(KeyRefused):
         read_key(f"{kind} {base64.b64encode(data).decode()}")
+
+
+def test_another_spelling_of_the_same_bytes_is_refused() -> None:
+    kind, blob, _ = keys.SK_ED25519.split(" ")
+    assert blob.endswith("=")
+    other = blob[:-2] + chr(ord(blob[-2]) + 1) + "="
+    assert base64.b64decode(other) == base64.b64decode(blob)
+    with pytest.raises(KeyRefused, match="not a key in base64"):
+        read_key(f"{kind} {other}")
