@@ -52,8 +52,8 @@ def run_logged(
 ) -> Ended:
     """Run a command in a process group of its own, which is killed at the time limit and at its end.
 
-    ``apptainer``, building and with ``--containall``, runs all in a process id namespace whose first process is in that group,
-    so that even what called setsid(2) dies with it (tried with 1.4.5).
+    ``apptainer``, building or with ``--containall``, runs all in a process id namespace whose first process is in that
+    group, so that even what called setsid(2) dies with it (tried with 1.4.5).
 
     Args:
         argv: program and arguments.
