@@ -48,13 +48,12 @@ def run_logged(
     timeout_s: float,
     log: IO[bytes] | None = None,
     on_line: Callable[[str], None] | None = None,
-    hide: str = "",
     watch: Callable[[], str] | None = None,
 ) -> Ended:
     """Run a command in a process group of its own, which is killed at the time limit and at its end.
 
-    ``apptainer build --fakeroot`` runs all of a build in a process id namespace whose first process is in that group,
-    so that even what called setsid(2) dies with it (tried with 1.4.5).
+    ``apptainer``, building or with ``--containall``, runs all in a process id namespace whose first process is in that
+    group, so that even what called setsid(2) dies with it (tried with 1.4.5).
 
     Args:
         argv: program and arguments.
@@ -62,13 +61,12 @@ def run_logged(
         timeout_s: seconds.
         log: gets stdout and stderr, the first 16 MiB of them.
         on_line: is given each line. What it raises ends the command and is raised here.
-        hide: what is in a line that nobody needs to see.
         watch: is asked once a second; when it returns a sentence, the command is ended.
 
     Raises:
         OSError: the program cannot be started.
     """
-    output = Output(log, on_line, hide)
+    output = Output(log, on_line)
     deadline, watched = time.monotonic() + timeout_s, _Watched(watch)
     process = subprocess.Popen(
         argv,

@@ -16,11 +16,10 @@ class Output:
     Args:
         log: a file.
         on_line: the listener.
-        hide: what is in a line that nobody needs to see.
     """
 
-    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None, hide: str = "") -> None:
-        self._log, self._on_line, self._hide = log, on_line, hide
+    def __init__(self, log: IO[bytes] | None, on_line: Callable[[str], None] | None) -> None:
+        self._log, self._on_line = log, on_line
         self._begun = bytearray()
         self._room = LARGEST_LOG_BYTES
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
@@ -44,8 +43,6 @@ class Output:
     def _line(self, line: bytes | bytearray) -> None:
         # A bar that is drawn over itself by carriage returns is shown as its last state.
         text = bytes(line[:_LONGEST_LINE]).decode(errors="replace").rstrip("\r").rpartition("\r")[2]
-        if self._hide and self._hide in text:
-            return
         if self._log is not None and self._room > 0:
             self._log.write(text.encode()[: self._room] + b"\n")
             self._log.flush()

@@ -17,12 +17,11 @@ ENV = {"PATH": "/usr/bin:/bin"}
 def test_lines_log_and_status() -> None:
     log, lines = io.BytesIO(), []
     ended = run_logged(
-        ["sh", "-c", "echo one; echo two >&2; printf 'bar 1%%\\rbar 99%%\\r\\nnoise x\\nend'; exit 3"],
+        ["sh", "-c", "echo one; echo two >&2; printf 'bar 1%%\\rbar 99%%\\r\\nend'; exit 3"],
         env=ENV,
         timeout_s=20,
         log=log,
         on_line=lines.append,
-        hide="noise",
     )
     assert (ended.rc, ended.timed_out) == (3, False)
     assert lines == ["one", "two", "bar 99%", "end"]
