@@ -10,7 +10,7 @@ from tests.sandbox.clients import Author, good
 from tests.sandbox.conftest import remove
 
 ROOT = Path("/var/lib/allgo-node")
-_STEPS = 8
+_STEPS = 5
 
 
 def killed_after(seconds: float, verb: str, **arguments: object) -> bool:

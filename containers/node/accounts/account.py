@@ -51,8 +51,9 @@ def find_account(name: str) -> Account | None:
         return None
     if found.pw_gid != group_id():
         raise NodeError("exists", f"name: {name!r} is an account of the build node itself; choose another name")
-    first = parse_sub_ids(SUBUID.read_text(errors="replace")).get(name)
-    return None if first is None else Account(name, found.pw_uid, found.pw_gid, first)
+    users, groups = (parse_sub_ids(file.read_text(errors="replace")).get(name) for file in (SUBUID, SUBGID))
+    # One whose helper was killed between the two is not whole.
+    return Account(name, found.pw_uid, found.pw_gid, users) if users is not None and users == groups else None
 
 
 def name_of_uid(uid: int) -> str | None:

@@ -96,7 +96,7 @@ def _become_program(wait: int, choose: Callable[[], Program]) -> NoReturn:
             os.setsid()  # a group of its own, so that what it began can be reached when the client has gone
         if not os.read(wait, 1):
             os._exit(status)
-        for number in (*PASSED_ON, *IGNORED, signal.SIGPIPE):
+        for number in (*PASSED_ON, *IGNORED, signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o022)
         for folder in (_HOME, "/"):
