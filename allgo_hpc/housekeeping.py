@@ -13,7 +13,7 @@ from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.layout import Layout
-from allgo_hpc.models import Job, Sample
+from allgo_hpc.models import Commit, Job, Sample
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
 from allgo_hpc.versions.purge import purge_versions
@@ -44,14 +44,15 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
 
 
 def _has_row(session: Session, folder: str) -> bool:
-    """True for a folder of a job or a sample."""
-    jobs, samples = select(Job.id).where(Job.folder == folder), select(Sample.app_id).where(Sample.folder == folder)
-    return session.scalar(jobs) is not None or session.scalar(samples) is not None
+    """True for a folder of a job, a sample or a commit."""
+    jobs, commits = select(Job.id).where(Job.folder == folder), select(Commit.id).where(Commit.folder == folder)
+    samples = select(Sample.app_id).where(Sample.folder == folder)
+    return any(session.scalar(owner) is not None for owner in (jobs, samples, commits))
 
 
 def _remove_placed(layout: Layout, target: Path) -> None:
-    """Remove a folder of a job, its control folder or a sample's, and nothing that is none."""
-    parents = (layout.datastore.resolve(), layout.control.resolve(), layout.samples.resolve())
+    """Remove a folder of a job, its control folder, a sample's or a commit's, and nothing that is none."""
+    parents = (layout.datastore.resolve(), layout.control.resolve(), layout.samples.resolve(), layout.builds.resolve())
     if any(target.is_relative_to(parent) for parent in parents) and _FOLDER.fullmatch(target.name):
         shutil.rmtree(target, ignore_errors=True)
 

@@ -17,6 +17,7 @@ class Layout:
         self.images = root / "images"
         self.bases = root / "bases"
         self.samples = root / "samples"
+        self.builds = root / "builds"
         self.trash = root / "trash"
         self.icons = root / "icons"
         self.poke = root / ".poke"
@@ -24,7 +25,8 @@ class Layout:
     def make(self) -> None:
         """Make the folders, for the service user alone."""
         folders = (
-            self.staging, self.datastore, self.control, self.images, self.bases, self.samples, self.trash, self.icons,
+            self.staging, self.datastore, self.control, self.images, self.bases, self.samples, self.builds,
+            self.trash, self.icons,
         )  # fmt: skip
         for folder in folders:
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)

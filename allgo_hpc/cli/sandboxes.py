@@ -1,4 +1,4 @@
-"""``allgo-hpc sandbox`` and ``allgo-hpc commit``: what the API does for authors, at the portal's own machine."""
+"""``allgo-hpc sandbox``: what the API does for authors, at the portal's own machine."""
 
 import time
 
@@ -6,14 +6,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allgo_hpc.apps import find_app
+from allgo_hpc.apps import app_named
 from allgo_hpc.cli.context import open_services, open_session
-from allgo_hpc.commits.ask import abort_commit, ask_commit, find_commit, retry_commit
-from allgo_hpc.commits.states import CommitState, SandboxState
-from allgo_hpc.models import App, Commit, Sandbox
+from allgo_hpc.commits.states import SandboxState
+from allgo_hpc.models import Sandbox
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
 
 _LOOK_EVERY_S = 0.3
+_CHUNK = 1024 * 1024
 _SETTLED = {SandboxState.RUNNING, SandboxState.STOPPED, SandboxState.ERROR}
 _WAIT = click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for its end and show it.")
 
@@ -41,7 +41,7 @@ def start(name: str, base: str | None, version: str | None, *, anew: bool, wait:
     """Start the sandbox of the app NAME."""
     services = open_services()
     with open_session(services) as session:
-        app = _app(session, name)
+        app = app_named(session, name)
         made = start_sandbox(session, services, app.owner, app, base=base, version=version, anew=anew)
         _show(session, made, wait=wait)
 
@@ -52,7 +52,7 @@ def start(name: str, base: str | None, version: str | None, *, anew: bool, wait:
 def stop(name: str, *, wait: bool) -> None:
     """Stop the sandbox of the app NAME; what is in it stays."""
     with open_session(open_services()) as session:
-        _show(session, stop_sandbox(session, _app(session, name)), wait=wait)
+        _show(session, stop_sandbox(session, app_named(session, name)), wait=wait)
 
 
 @sandbox.command()
@@ -61,70 +61,8 @@ def stop(name: str, *, wait: bool) -> None:
 def discard(name: str) -> None:
     """Give the sandbox of the app NAME up; the build node keeps it for 30 days."""
     with open_session(open_services()) as session:
-        discard_sandbox(session, _app(session, name))
+        discard_sandbox(session, app_named(session, name))
     click.echo(f"the sandbox of {name} is being given up")
-
-
-@click.group()
-def commit() -> None:
-    """Commits: a sandbox becomes a tested version of its app."""
-
-
-@commit.command(name="start")
-@click.argument("name")
-@click.option("--changelog", default="", help="What is new in it.")
-@click.option("--publish/--no-publish", default=None, help="Publish it once its sample passed (else: as the app says).")
-@_WAIT
-def start_commit(name: str, changelog: str, *, publish: bool | None, wait: bool) -> None:
-    """Commit the sandbox of the app NAME; ends with 1 if there is no version."""
-    with open_session(open_services()) as session:
-        app = _app(session, name)
-        _follow(session, ask_commit(session, app.owner, app, changelog=changelog, publish=publish), wait=wait)
-
-
-@commit.command(name="list")
-@click.argument("name")
-def list_commits(name: str) -> None:
-    """List the commits of the app NAME, newest first."""
-    with open_session(open_services()) as session:
-        app = _app(session, name)
-        for each in session.scalars(select(Commit).where(Commit.app_id == app.id).order_by(Commit.id.desc())):
-            click.echo(f"{each.id}\t{each.state}\t{each.created_at:%Y-%m-%d %H:%M:%S}\t{each.reason}")
-
-
-@commit.command()
-@click.argument("name")
-@click.argument("number")
-def show(name: str, number: str) -> None:
-    """Show commit NUMBER of the app NAME, with its log."""
-    with open_session(open_services()) as session:
-        each = find_commit(session, _app(session, name), number)
-        click.echo(f"{each.state}: {each.reason}\n{each.log}")
-
-
-@commit.command()
-@click.argument("name")
-@click.argument("number")
-def abort(name: str, number: str) -> None:
-    """End commit NUMBER of the app NAME without a version."""
-    with open_session(open_services()) as session:
-        abort_commit(session, find_commit(session, _app(session, name), number))
-
-
-@commit.command()
-@click.argument("name")
-@click.argument("number")
-@_WAIT
-def retry(name: str, number: str, *, wait: bool) -> None:
-    """Try commit NUMBER of the app NAME once more, of the sandbox as it is now."""
-    with open_session(open_services()) as session:
-        app = _app(session, name)
-        _follow(session, retry_commit(session, app.owner, find_commit(session, app, number)), wait=wait)
-
-
-def _app(session: Session, name: str) -> App:
-    app = session.scalar(select(App).where(App.name == name))
-    return app if app is not None else find_app(session, None, name, field="NAME")
 
 
 def _show(session: Session, made: Sandbox, *, wait: bool) -> None:
@@ -133,20 +71,4 @@ def _show(session: Session, made: Sandbox, *, wait: bool) -> None:
         session.refresh(made)
     click.echo(f"{made.app.name}: {made.state}" + (f": {made.reason}" if made.reason else ""))
     if made.state == SandboxState.ERROR:
-        raise SystemExit(1)
-
-
-def _follow(session: Session, made: Commit, *, wait: bool) -> None:
-    said = ""
-    while wait and not CommitState(made.state).is_final:
-        now = f"commit {made.id}: {made.state}" + (f" {made.percent} %" if made.percent is not None else "")
-        if now != said:
-            click.echo(now, err=True)
-            said = now
-        time.sleep(_LOOK_EVERY_S)
-        session.refresh(made)
-        session.commit()
-    click.echo(f"commit {made.id}: {made.state}" + (f": {made.reason}" if made.reason else ""))
-    if made.state in {CommitState.FAILED, CommitState.ABORTED}:
-        click.echo(made.log, err=True)
         raise SystemExit(1)

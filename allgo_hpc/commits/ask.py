@@ -56,7 +56,7 @@ def ask_commit(
         publish=app.auto_publish if publish is None else publish,
         retry_of=retry_of,
     )
-    _begin(session, app, commit)
+    store_commit(session, app, commit)
     return commit
 
 
@@ -83,6 +83,8 @@ def retry_commit(session: Session, user: User, commit: Commit) -> Commit:
         raise Conflict(f"commit {commit.id} is a version: commit the sandbox again for another", code="commit_ended")
     if not CommitState(commit.state).is_final:
         raise Conflict(f"commit {commit.id} is still {commit.state}", code="commit_under_way")
+    if commit.origin != "sandbox":
+        raise Conflict(f"commit {commit.id} was of files that were sent: send them again", code="commit_ended")
     return ask_commit(session, user, commit.app, changelog=commit.changelog, publish=commit.publish, retry_of=commit.id)
 
 
@@ -105,7 +107,12 @@ def under_way(session: Session, app: App) -> Commit | None:
     return session.scalar(select(Commit).where(Commit.app_id == app.id, Commit.finished_at.is_(None)))
 
 
-def _begin(session: Session, app: App, commit: Commit) -> None:
+def store_commit(session: Session, app: App, commit: Commit) -> None:
+    """Store a new commit, unless another one of the app is under way.
+
+    Raises:
+        Conflict: one is.
+    """
     try:
         begin(session, commit)
     except IntegrityError as error:

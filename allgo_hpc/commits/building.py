@@ -1,50 +1,36 @@
-"""Making a commit's image: asked of the build node, followed there, ended there."""
-
-from dataclasses import dataclass
+"""Making a commit's image: of a sandbox by the build node, of a recipe or an import as a Slurm job."""
 
 from sqlalchemy.orm import Session
 
+from allgo_hpc.commits.build_job import begin_build, end_build, follow_build
+from allgo_hpc.commits.told import Told
 from allgo_hpc.models import Commit
 from allgo_hpc.services import Services
 from containers import LONGEST_MESSAGE
 
 
-@dataclass(frozen=True)
-class Told:
-    """How far an image is.
-
-    Attributes:
-        percent: of what is done; None where it is not known.
-        log: what was said so far.
-        failed: why there will be none; empty while there may be one.
-        sha256: of the image, once it is made; empty before.
-        size: its bytes.
-    """
-
-    percent: int | None
-    log: str
-    failed: str = ""
-    sha256: str = ""
-    size: int = 0
-
-
 def begin_building(session: Session, services: Services, commit: Commit) -> None:
-    """Let the build node begin; one that has begun with this commit already goes on.
+    """Let it begin; what has begun with this commit already goes on.
 
     Raises:
-        ContainerError: it does not answer (transient), or it refuses.
+        ContainerError: build node or Slurm do not answer (transient), or refuse.
     """
+    if commit.origin != "sandbox":
+        begin_build(session, services, commit)
+        return
     name, uuid, message = commit.app.name, commit.uuid, commit.changelog[:LONGEST_MESSAGE]
     session.commit()  # nothing is held while the build node is asked
     services.need_build_node().begin_commit(name, uuid, message)
 
 
 def follow_building(session: Session, services: Services, commit: Commit) -> Told:
-    """Ask the build node how far it is.
+    """Ask how far it is.
 
     Raises:
-        ContainerError: it does not answer (transient).
+        ContainerError: no answer (transient).
     """
+    if commit.origin != "sandbox":
+        return follow_build(session, services, commit)
     name, uuid = commit.app.name, commit.uuid
     session.commit()
     state = services.need_build_node().commit_status(name, uuid)
@@ -52,10 +38,12 @@ def follow_building(session: Session, services: Services, commit: Commit) -> Tol
 
 
 def end_building(services: Services, commit: Commit) -> None:
-    """Let the build node forget the commit: what it is doing for it ends, and its image goes.
+    """Let what was made for the commit be forgotten: what is under way ends, and its image goes.
 
     Raises:
-        ContainerError: it does not answer (transient).
+        ContainerError: no answer (transient).
     """
-    if commit.origin == "sandbox":
+    if commit.origin != "sandbox":
+        end_build(services, commit)
+    else:
         services.need_build_node().end_commit(commit.app.name, commit.uuid)

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.commits.build_job import built_file
 from allgo_hpc.jobs.cancel import cancel_job
 from allgo_hpc.models import Commit, Job, Version, utc_now
 from allgo_hpc.services import Services
@@ -54,7 +55,7 @@ def check_image(session: Session, services: Services, commit: Commit) -> Version
     made = _stored(session, commit)
     if made is not None:  # stored before a crash
         return made
-    path = _place(services, commit)
+    path = _place(services, commit) if commit.origin == "sandbox" else built_file(services, commit)
     limits = ImageLimits(image_bytes=services.settings.image_max_bytes)
     found = inspect_image(path, ENTRYPOINT, limits=limits, sha256=commit.sha256)
     return store_version(
@@ -66,6 +67,7 @@ def check_image(session: Session, services: Services, commit: Commit) -> Version
         origin=commit.origin,
         entrypoint=str(ENTRYPOINT),
         changelog=commit.changelog,
+        recipe=commit.recipe,
         packages=[{"name": one.name, "version": one.version} for one in found.packages.packages],
         publish=False,
         ready=False,

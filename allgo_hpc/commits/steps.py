@@ -65,7 +65,9 @@ def _follow(session: Session, services: Services, commit: Commit) -> None:
     if told.failed:
         _give_up(session, services, commit, CommitState.FAILED, told.failed)
     elif told.sha256:
-        move_commit(session, commit, CommitState.FETCHING, sha256=told.sha256, size=told.size)
+        # What a job built lies on the shared file system already.
+        following = CommitState.FETCHING if commit.origin == "sandbox" else CommitState.CHECKING
+        move_commit(session, commit, following, sha256=told.sha256, size=told.size)
 
 
 def _fetch(session: Session, services: Services, commit: Commit) -> None:

@@ -14,7 +14,12 @@ def keys_of(session: Session, sandbox: Sandbox) -> list[PublicKey]:
     """Return the public keys that may log in: those of the app's author and of whoever started it."""
     users = {sandbox.app.owner_id, sandbox.user_id}
     found = session.scalars(select(SshKey).where(SshKey.user_id.in_(users)).order_by(SshKey.id))
-    return [read_key(f"{key.type} {key.blob}") for key in found]
+    return [read_key(line_of(key)) for key in found]
+
+
+def line_of(key: SshKey) -> str:
+    """Return the key as one line: kind and key, nothing that its owner wrote."""
+    return f"{key.type} {key.blob}"
 
 
 def push_keys(session: Session, services: Services, sandbox: Sandbox) -> bool:

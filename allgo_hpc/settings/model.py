@@ -86,6 +86,9 @@ class Settings:
     )
     build_cache: str = _is("Folder where built images are kept by the hash of their recipe; empty: none.", "")
     build_timeout_s: float = _is("Seconds an image may take to build.", 1800.0, least=10, most=86400)
+    build_queue: str = _is("Queue of the jobs that build authors' recipes and imports.", "batch")
+    build_memory_mb: int = _is("Mebibytes of memory of such a job.", 2048, least=256, most=4 * 1024**2)
+    build_cpus: int = _is("Processors of such a job.", 2, least=1, most=1024)
     sweep_interval_s: float = _is("Seconds from one sweep to the next.", 1.0, least=0.2, most=60)
     lost_after_s: float = _is(
         "Seconds that Slurm must answer and not know a job, with no marker of its own, until it is called lost.",

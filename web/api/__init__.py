@@ -24,6 +24,7 @@ _MODULES = (
     "web.api.apps.metrics",
     "web.api.sandboxes.sandbox",
     "web.api.sandboxes.commits",
+    "web.api.sandboxes.recipes",
     "web.api.sandboxes.sample",
     "web.api.sandboxes.events",
     "web.api.accounts.tokens",

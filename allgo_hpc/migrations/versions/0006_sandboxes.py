@@ -53,6 +53,9 @@ def upgrade() -> None:
         sa.Column("app_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("origin", sa.String(16), nullable=False),
+        sa.Column("folder", sa.String(40), nullable=True),
+        sa.Column("recipe", sa.String(), nullable=True),
+        sa.Column("slurm_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("changelog", sa.String(), nullable=False),
@@ -72,6 +75,7 @@ def upgrade() -> None:
         _key("commit", "user_id", "user"),
         _key("commit", "version_id", "version"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commit")),
+        sa.UniqueConstraint("folder", name=op.f("uq_commit_folder")),
         sa.UniqueConstraint("uuid", name=op.f("uq_commit_uuid")),
         sqlite_autoincrement=True,
     )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from allgo_hpc.accounts import add_user
 from allgo_hpc.models import SshKey
-from allgo_hpc.ssh_keys import authorized_line
+from allgo_hpc.sandboxes.keys import line_of
 from allgo_hpc.tokens import new_token
 from tests.fast import ssh_keys as keys
 from tests.fast.ssh_keys import line
@@ -31,7 +31,7 @@ def test_added_listed_and_revoked(make_portal: MakePortal, kind: str) -> None:
     assert portal.get(KEYS).get_json() == {"keys": made}
     row = portal.world.session.scalars(select(SshKey)).first()
     assert row is not None
-    assert authorized_line(row) == " ".join(keys.ED25519.split()[:2])
+    assert line_of(row) == " ".join(keys.ED25519.split()[:2])
     assert portal.client.delete(f"{KEYS}/{made[0]['id']}", headers=portal.auth).status_code == 204
     assert portal.get(KEYS).get_json() == {"keys": made[1:]}
     answer = portal.client.delete(f"{KEYS}/{made[0]['id']}", headers=portal.auth)
