@@ -49,7 +49,7 @@ _ERRORS = (400, 409, 413, 503, 507)
 def post_recipe(app_name: str) -> tuple[Response, int]:
     """Build a version of one's own app from an Apptainer definition file or a Dockerfile.
 
-    It is built as a Slurm job with limits, its output is the commit's log; what of the recipe cannot be honoured is told
+    It is built as a Slurm job with limits, its output is the commit's log; what of it cannot be honoured is told
     line by line, at once. Then it goes on as any commit: inspected, tested by the app's sample, published or not.
     """
     return _commit(app_name, commit_recipe)
