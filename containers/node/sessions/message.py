@@ -23,7 +23,7 @@ def message_of_the_day(name: str, limits: Limits) -> str:
 
   1. Install your program:       apt-get update && apt-get install PACKAGE, pip, make ...
   2. Say how it is run:          edit /home/allgo/entrypoint, chmod +x /home/allgo/entrypoint
-  3. Leave (exit), and commit:   in the portal, or: allgo-hpc app commit {name}
+  3. Leave (exit), and commit:   in the portal, or: allgo-hpc commit start {name}
 {warning}
   {limits_line(limits)}
   Stopped after {span(limits.idle_minutes)} in which nothing happens: files stay, programs end.
