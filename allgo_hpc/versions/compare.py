@@ -1,7 +1,12 @@
-"""What differs between two versions: the packages that are installed in them; pure."""
+"""What differs between two versions: the packages that are installed in them, and the files."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from allgo_hpc.models import App, Version
+from allgo_hpc.services import Services
+from containers import Changes, ContainerError, ImageLimits, compare
 
 
 @dataclass(frozen=True)
@@ -11,6 +16,21 @@ class PackageChange:
     name: str
     old: str | None
     new: str | None
+
+
+_log = logging.getLogger(__name__)
+_LOOKS_S = 60.0
+"""Seconds for listing one image: somebody waits for the answer."""
+
+
+def compare_files(services: Services, app: App, old: Version, new: Version) -> Changes | None:
+    """Return the files that were added, removed or changed; None where one of the images cannot be looked at."""
+    images = [services.layout.image(app.name, version.sha256) for version in (old, new)]
+    try:
+        return compare(*images, ImageLimits(seconds=_LOOKS_S)).files
+    except ContainerError as error:
+        _log.warning("versions %s and %s of %s are not compared: %s", old.number, new.number, app.name, error)
+        return None
 
 
 def compare_packages(

@@ -45,8 +45,9 @@ def test_changed_committed_and_rolled_back(author: Author) -> None:
     author.install(ENTRYPOINT.replace("a-z A-Z", "a-z b-za"))
     after = author.commit(changelog="another way", publish=True)["version"]
     assert author.portal.result(author.run(), "loud.out") == b"tpnf xpset\n"
-    told = author.ask("GET", f"/versions/{before}/compare", params={"to": after})
+    told = author.ask("GET", f"/versions/{before}/compare", params={"to": after, "files": "true"})
     assert not told["same_image"]
+    assert told["files"]["changed"]["first"] == ["/home/allgo/entrypoint"]
     author.ask("PATCH", f"/versions/{before}", json={"default": True})
     job = author.run()
     assert (job["version"], author.portal.result(job, "loud.out")) == (before, b"SOME WORDS\n")

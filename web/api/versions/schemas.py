@@ -60,6 +60,25 @@ class CompareQuery(Schema):
         required=True, validate=validate.Range(1, 999_999_999), **_said("Number of the version to compare with.")
     )
 
+    files = fields.Boolean(
+        load_default=False, **_said("Compare the files too, for the app's owner: both images are listed.")
+    )
+
+
+class FileNames(Schema):
+    """Files: how many, and the first thousand."""
+
+    count = fields.Integer(required=True)
+    first = fields.List(fields.String(), required=True)
+
+
+class FileChanges(Schema):
+    """Files that differ."""
+
+    added = fields.Nested(FileNames, required=True)
+    removed = fields.Nested(FileNames, required=True)
+    changed = fields.Nested(FileNames, required=True)
+
 
 class PackageChange(Schema):
     """A package that differs."""
@@ -81,4 +100,7 @@ class Comparison(Schema):
         required=True,
         allow_none=True,
         **_said("Added, removed and changed packages; null: of one of them they are not known."),
+    )
+    files = fields.Nested(
+        FileChanges, required=True, allow_none=True, **_said("Null: not asked for, or an image cannot be looked at.")
     )

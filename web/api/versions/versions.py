@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from allgo_hpc.apps import default_of, find_app, find_own_app, list_versions, owns
-from allgo_hpc.errors import BadInput
+from allgo_hpc.errors import BadInput, NotAllowed
 from allgo_hpc.models import App, Version
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.versions.change import change_version, delete_version, restore_version
-from allgo_hpc.versions.compare import compare_packages
+from allgo_hpc.versions.compare import compare_files, compare_packages
 from allgo_hpc.versions.find import see_version
 from web.api.apps.answer import version_entry
 from web.api.groups import VERSIONS
@@ -102,14 +102,23 @@ def post_restore(app_name: str, number: str) -> Response:
     return jsonify(_answer(app, version))
 
 
-@VERSIONS.operation(f"{_RULE}/<number>/compare", auth=OPTIONAL, query=CompareQuery, answers={200: Comparison})
+@VERSIONS.operation(
+    f"{_RULE}/<number>/compare", auth=OPTIONAL, query=CompareQuery, answers={200: Comparison}, errors=(403,)
+)
 def get_comparison(query: Mapping[str, Any], app_name: str, number: str) -> Response:
-    """Compare two versions of an app: the packages that are installed in them."""
+    """Compare two versions of an app: the packages that are installed in them, and for its owner the files.
+
+    Of files that packages bring the packages tell; what each build writes anew is left out.
+    """
     session, user = get_session(), visitor()
     app = find_app(session, user, app_name, field="app_name")
     old = see_version(session, user, app, number)
     new = see_version(session, user, app, str(query["to"]), field="to")
+    if query["files"] and not owns(app, user):
+        raise NotAllowed("files: only the app's owner may compare files", field="files")
     packages = compare_packages(old.packages, new.packages)
+    session.commit()  # nothing is held while images are listed
+    files = compare_files(get_services(), app, old, new) if query["files"] else None
     return jsonify(
         {
             "old": old.number,
@@ -117,6 +126,7 @@ def get_comparison(query: Mapping[str, Any], app_name: str, number: str) -> Resp
             "same_image": old.sha256 == new.sha256,
             "size": new.size - old.size,
             "packages": [asdict(one) for one in packages] if packages is not None else None,
+            "files": asdict(files) if files is not None else None,
         }
     )
 
