@@ -25,9 +25,9 @@ _LOOKS_S = 60.0
 
 def compare_files(services: Services, app: App, old: Version, new: Version) -> Changes | None:
     """Return the files that were added, removed or changed; None where one of the images cannot be looked at."""
-    images = [services.layout.image(app.name, version.sha256) for version in (old, new)]
+    before, after = (services.layout.image(app.name, version.sha256) for version in (old, new))
     try:
-        return compare(*images, ImageLimits(seconds=_LOOKS_S)).files
+        return compare(before, after, ImageLimits(seconds=_LOOKS_S)).files
     except ContainerError as error:
         _log.warning("versions %s and %s of %s are not compared: %s", old.number, new.number, app.name, error)
         return None
