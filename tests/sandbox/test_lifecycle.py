@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -81,6 +82,14 @@ def test_killed_init_is_a_stop(author: Author, own: str) -> None:
     os.kill(pid, signal.SIGKILL)
     until(lambda: good("status", name=own)["state"] == "stopped", "the sandbox to be known as stopped")
     assert author.good(own, "cat /data/file") == "kept\n"
+
+
+def test_helper_killed_before_it_could_note_its_start(author: Author, own: str) -> None:
+    author.good(own, "echo kept > /data/file")
+    (RUN / own / "started.json").unlink()
+    assert author.good(own, "cat /data/file") == "kept\n"
+    told = subprocess.run(["ps", "-u", own, "-o", "args="], capture_output=True, text=True, check=True).stdout
+    assert sum(line.startswith("/.allgo/bin/tini") for line in told.splitlines()) == 1
 
 
 def test_author_may_end_everything(author: Author, own: str) -> None:
