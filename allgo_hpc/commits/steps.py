@@ -125,8 +125,10 @@ def _give_up(session: Session, services: Services, commit: Commit, state: Commit
     try:
         end_building(services, commit)
     except ContainerError as error:
-        # The build node forgets what is old by itself.
-        _log.warning("commit %s: the build node could not be told of its end: %s", commit.id, error)
+        _log.warning("commit %s could not be ended where it is made: %s", commit.id, error)
+        if commit.origin != "sandbox":  # a job in Slurm; the build node forgets what is old by itself
+            _tell(session, commit, str(error))
+            return
     forget_image(services, commit)
     drop_candidate(session, services, commit)
     move_commit(session, commit, state, reason=reason)

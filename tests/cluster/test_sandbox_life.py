@@ -134,6 +134,22 @@ def test_the_portal_killed_at_any_moment_of_a_commit(author: Author) -> None:
     assert set(author.versions()) - before == {told["version"]}
 
 
+def test_a_build_node_that_is_down_is_waited_for(author: Author) -> None:
+    before = set(author.versions())
+    service("down", "sshd")
+    try:
+        number = author.begin_commit()
+        told = until("it says why it waits", lambda: (one := author.ask("GET", f"/commits/{number}"))["reason"] and one)
+        assert told["state"] == "waiting"
+        assert "cannot be reached" in told["reason"]
+        assert author.run()["state"] == "done", "jobs do not need it"
+    finally:
+        service("up", "sshd")
+    told = author.commit_in(number, "ready", "failed")
+    assert told["state"] == "ready", told
+    assert set(author.versions()) - before == {told["version"]}
+
+
 def test_another_host_key_is_refused_and_said(author: Author) -> None:
     kept = KNOWN_HOSTS.read_text()
     host = kept.split()[0]

@@ -4,6 +4,7 @@ import contextlib
 from typing import IO
 
 from containers.keys import PublicKey, render_authorized_keys
+from containers.node.commits.old import forget_old
 from containers.node.durable import write_whole
 from containers.node.errors import bad_request
 from containers.node.images import built, store
@@ -94,7 +95,8 @@ def restore(request: Request) -> Answer:
 
 
 def stop_idle(request: Request) -> Answer:
-    """Tell and stop sandboxes with nothing to do; empty the trash of what is too old."""
+    """Tell and stop sandboxes with nothing to do; empty the trash and forget commits of what is too old."""
+    forget_old(request.settings)
     return Answer({**looking.stop_idle(request.settings), "purged": trash.purge(request.settings)})
 
 
