@@ -65,7 +65,6 @@ def store_version(
 
     Raises:
         StorageFull, StorageAway: the image could not be moved; nothing was stored.
-        ImageError: it is no image.
     """
     if origin not in ORIGINS:
         raise ValueError(f"no origin {origin!r}")
