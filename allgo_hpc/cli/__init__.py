@@ -9,6 +9,7 @@ from allgo_hpc import __version__
 from allgo_hpc.cli import authoring, schemas
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.db import db
+from allgo_hpc.cli.sandboxes import commit, sandbox
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
 from allgo_hpc.cli.users import user
@@ -32,7 +33,7 @@ for command in (authoring.create, authoring.show, authoring.change, authoring.hi
     app.add_command(command)
 for command in (schemas.presets, schemas.schema):
     app.add_command(command)
-for command in (serve, sweep, user, app, version, image, db):
+for command in (serve, sweep, user, app, version, sandbox, commit, image, db):
     cli.add_command(command)
 
 

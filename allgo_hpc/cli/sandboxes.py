@@ -6,11 +6,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allgo_hpc.apps import find_app
+from allgo_hpc.apps import app_named
 from allgo_hpc.cli.context import open_services, open_session
 from allgo_hpc.commits.ask import abort_commit, ask_commit, find_commit, retry_commit
 from allgo_hpc.commits.states import CommitState, SandboxState
-from allgo_hpc.models import App, Commit, Sandbox
+from allgo_hpc.models import Commit, Sandbox
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
 
 _LOOK_EVERY_S = 0.3
@@ -41,7 +41,7 @@ def start(name: str, base: str | None, version: str | None, *, anew: bool, wait:
     """Start the sandbox of the app NAME."""
     services = open_services()
     with open_session(services) as session:
-        app = _app(session, name)
+        app = app_named(session, name)
         made = start_sandbox(session, services, app.owner, app, base=base, version=version, anew=anew)
         _show(session, made, wait=wait)
 
@@ -52,7 +52,7 @@ def start(name: str, base: str | None, version: str | None, *, anew: bool, wait:
 def stop(name: str, *, wait: bool) -> None:
     """Stop the sandbox of the app NAME; what is in it stays."""
     with open_session(open_services()) as session:
-        _show(session, stop_sandbox(session, _app(session, name)), wait=wait)
+        _show(session, stop_sandbox(session, app_named(session, name)), wait=wait)
 
 
 @sandbox.command()
@@ -61,7 +61,7 @@ def stop(name: str, *, wait: bool) -> None:
 def discard(name: str) -> None:
     """Give the sandbox of the app NAME up; the build node keeps it for 30 days."""
     with open_session(open_services()) as session:
-        discard_sandbox(session, _app(session, name))
+        discard_sandbox(session, app_named(session, name))
     click.echo(f"the sandbox of {name} is being given up")
 
 
@@ -78,7 +78,7 @@ def commit() -> None:
 def start_commit(name: str, changelog: str, *, publish: bool | None, wait: bool) -> None:
     """Commit the sandbox of the app NAME; ends with 1 if there is no version."""
     with open_session(open_services()) as session:
-        app = _app(session, name)
+        app = app_named(session, name)
         _follow(session, ask_commit(session, app.owner, app, changelog=changelog, publish=publish), wait=wait)
 
 
@@ -87,7 +87,7 @@ def start_commit(name: str, changelog: str, *, publish: bool | None, wait: bool)
 def list_commits(name: str) -> None:
     """List the commits of the app NAME, newest first."""
     with open_session(open_services()) as session:
-        app = _app(session, name)
+        app = app_named(session, name)
         for each in session.scalars(select(Commit).where(Commit.app_id == app.id).order_by(Commit.id.desc())):
             click.echo(f"{each.id}\t{each.state}\t{each.created_at:%Y-%m-%d %H:%M:%S}\t{each.reason}")
 
@@ -98,7 +98,7 @@ def list_commits(name: str) -> None:
 def show(name: str, number: str) -> None:
     """Show commit NUMBER of the app NAME, with its log."""
     with open_session(open_services()) as session:
-        each = find_commit(session, _app(session, name), number)
+        each = find_commit(session, app_named(session, name), number)
         click.echo(f"{each.state}: {each.reason}\n{each.log}")
 
 
@@ -108,7 +108,7 @@ def show(name: str, number: str) -> None:
 def abort(name: str, number: str) -> None:
     """End commit NUMBER of the app NAME without a version."""
     with open_session(open_services()) as session:
-        abort_commit(session, find_commit(session, _app(session, name), number))
+        abort_commit(session, find_commit(session, app_named(session, name), number))
 
 
 @commit.command()
@@ -118,17 +118,13 @@ def abort(name: str, number: str) -> None:
 def retry(name: str, number: str, *, wait: bool) -> None:
     """Try commit NUMBER of the app NAME once more, of the sandbox as it is now."""
     with open_session(open_services()) as session:
-        app = _app(session, name)
+        app = app_named(session, name)
         _follow(session, retry_commit(session, app.owner, find_commit(session, app, number)), wait=wait)
-
-
-def _app(session: Session, name: str) -> App:
-    app = session.scalar(select(App).where(App.name == name))
-    return app if app is not None else find_app(session, None, name, field="NAME")
 
 
 def _show(session: Session, made: Sandbox, *, wait: bool) -> None:
     while wait and made.state not in _SETTLED:
+        session.commit()  # nothing of the database is held while this waits
         time.sleep(_LOOK_EVERY_S)
         session.refresh(made)
     click.echo(f"{made.app.name}: {made.state}" + (f": {made.reason}" if made.reason else ""))
@@ -143,9 +139,9 @@ def _follow(session: Session, made: Commit, *, wait: bool) -> None:
         if now != said:
             click.echo(now, err=True)
             said = now
+        session.commit()
         time.sleep(_LOOK_EVERY_S)
         session.refresh(made)
-        session.commit()
     click.echo(f"commit {made.id}: {made.state}" + (f": {made.reason}" if made.reason else ""))
     if made.state in {CommitState.FAILED, CommitState.ABORTED}:
         click.echo(made.log, err=True)
