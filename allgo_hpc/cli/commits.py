@@ -128,9 +128,9 @@ def _follow(session: Session, made: Commit, *, wait: bool) -> None:
         if now != said:
             click.echo(now, err=True)
             said = now
+        session.commit()  # nothing of the database is held while this waits
         time.sleep(_LOOK_EVERY_S)
         session.refresh(made)
-        session.commit()
     click.echo(f"commit {made.id}: {made.state}" + (f": {made.reason}" if made.reason else ""))
     if made.state in {CommitState.FAILED, CommitState.ABORTED}:
         click.echo(made.log, err=True)

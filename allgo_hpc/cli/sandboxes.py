@@ -67,6 +67,7 @@ def discard(name: str) -> None:
 
 def _show(session: Session, made: Sandbox, *, wait: bool) -> None:
     while wait and made.state not in _SETTLED:
+        session.commit()  # nothing of the database is held while this waits
         time.sleep(_LOOK_EVERY_S)
         session.refresh(made)
     click.echo(f"{made.app.name}: {made.state}" + (f": {made.reason}" if made.reason else ""))

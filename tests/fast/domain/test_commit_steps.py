@@ -1,7 +1,6 @@
 """A commit comes to a version or to a reason; until it does, nothing of the app has changed."""
 
 import hashlib
-from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -18,9 +17,9 @@ from allgo_hpc.sandboxes.ask import start_sandbox
 from allgo_hpc.sandboxes.steps import step as sandbox_step
 from allgo_hpc.submitting.submission import new_staging
 from allgo_hpc.sweeping.sweep import sweep
-from containers import ImageError, Inspection, NodeTimedOut, Package, PackageList, RequestRefused
+from containers import NodeTimedOut, RequestRefused
 from slurm import State
-from tests.fast.domain.workbench import Workbench
+from tests.fast.domain.workbench import Looked, Workbench
 
 NEW = b"the new image"
 
@@ -28,19 +27,9 @@ NEW = b"the new image"
 @pytest.fixture(autouse=True)
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The inspection of real images is tested in tests/containers; here it finds what it is asked to."""
-    refused: list[str] = []
-
-    def inspect(path: Any, entrypoint: PurePosixPath, *, limits: object, sha256: str) -> Inspection:
-        data = path.read_bytes()
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise ImageError("the image is not the one that was announced")
-        if refused:
-            raise ImageError(refused[0])
-        packages = PackageList((Package("dpkg", "bash", "5.2"),), ())
-        return Inspection(entrypoint, None, len(data), sha256, 7, packages, signed=False)
-
-    monkeypatch.setattr(candidate, "inspect_image", inspect)
-    return refused
+    look = Looked()
+    monkeypatch.setattr(candidate, "inspect_image", look)
+    return look.refused
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from sqlalchemy import select, update
 from allgo_hpc.models import Job, JobFile, SshKey, Token, Webhook, WebhookDelivery
 from allgo_hpc.states import JobState
 from slurm import State
+from tests.fast.domain.workbench import make_workbench
 from tests.fast.pictures import png
 from tests.fast.web import forms
 from tests.fast.web.portal import JOBS, Portal
 from tests.fast.web.specification_authors import a_key, author_body, is_of_authors, own_an_app
+from tests.fast.web.specification_sandboxes import Sandboxes
 
 HOOK = {"url": "https://93.184.215.14/hook"}
 _OWN_TOKEN = 987_654_321
@@ -35,6 +37,8 @@ class Inhabited:
 
     Attributes:
         answered: how often each operation was answered with each status.
+        bench: the portal's side that works on sandboxes and commits.
+        gone: number of a job that was deleted.
     """
 
     def __init__(self, portal: Portal) -> None:
@@ -45,14 +49,16 @@ class Inhabited:
         self._turns = count()
         self.session.execute(update(Token).values(id=_OWN_TOKEN))
         self.session.commit()
+        self.bench = make_workbench(portal.world)
         own_an_app(portal.world)
-        gone = portal.submit(forms.file("file", "sent.txt", b"a"))
-        portal.end(gone)
+        self._sandboxes = Sandboxes(self.bench)
+        self.gone = portal.submit(forms.file("file", "sent.txt", b"a"))
+        portal.end(self.gone)
         for number in range(3):
             portal.finished({"out.txt": b"0123456789", "deep/é 中.bin": bytes(range(256))})
             portal.submit(forms.field("job[param]", str(number)), forms.file("file", "a.txt", b"a"))
         portal.submit(forms.field("job[batch]", "each"), *(forms.file("file", f"{i}.txt", b"x") for i in range(3)))
-        assert portal.client.delete(f"{JOBS}/{gone}", headers=portal.auth).status_code == 204
+        assert portal.client.delete(f"{JOBS}/{self.gone}", headers=portal.auth).status_code == 204
 
     def lead(self, case: Case) -> None:
         """Lead a request to what there is, keep its stream short; Slurm goes on now and then."""
@@ -64,8 +70,9 @@ class Inhabited:
         path: dict[str, Any] | None = case.path_parameters
         if path and turn % 5 and "path" in right:
             path |= self._there_is(path, turn)
+            path |= self._sandboxes.lead(case.operation.label, path)
         if "body" in right and isinstance(case.body, dict):
-            case.body = _lead_body(case.body, case.path, turn)
+            case.body = self._sandboxes.body(_lead_body(case.body, case.path, turn), case.operation.label, turn)
         if "body" in right and case.path.endswith("/icon") and turn % 3:
             case.body = png()
         if "header" in right and turn % 4 and _is_file(case.path):
@@ -129,6 +136,7 @@ class Inhabited:
             end = State.CANCELLED if job.cancel_at is not None else _one(_ENDS, job.id)
             slurm.say(job.uuid, end if ended else State.RUNNING, exit_code=0, signal=0)
         self.portal.world.sweep()
+        self.bench.turns()
         slurm.controller = [each for each in slurm.controller if each.state is State.RUNNING]
 
 

@@ -12,7 +12,7 @@ from tests.fast.ssh_keys import line
 
 APPS = "/api/v1/apps"
 _WHOLE = ("/api/v1/account/ssh-keys", "/api/v1/parameters/draft")
-_DESCRIPTOR = write_descriptor("tool", "", "1", check_parameters([{"name": "n", "type": "number", "option": "-n"}]))
+DESCRIPTOR = write_descriptor("tool", "", "1", check_parameters([{"name": "n", "type": "number", "option": "-n"}]))
 
 
 def own_an_app(world: World) -> None:
@@ -47,7 +47,7 @@ def author_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:
     led = {
         "render": {"values": {"n": turn}},
         "parse": {"param": f"-n {turn}"},
-        "boutiques": {"descriptor": _DESCRIPTOR},
+        "boutiques": {"descriptor": DESCRIPTOR},
     }
     return led.get(last, {"title": f"Title {turn}"} if "versions" not in path else body)
 
