@@ -43,6 +43,19 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
     return removed
 
 
+def remove_forgotten_samples(session: Session, layout: Layout, *, before: datetime) -> int:
+    """Remove folders of samples older than ``before`` that no app has any more: a crash between row and trash."""
+    removed = 0
+    for folder in layout.samples.iterdir():
+        try:
+            if folder.stat().st_ctime < before.timestamp() and not _has_row(session, folder.name):
+                _remove_placed(layout, folder.resolve())
+                removed += not folder.exists()
+        except OSError as error:
+            _log.warning("sample %s stays for now: %s", folder.name, error)
+    return removed
+
+
 def _has_row(session: Session, folder: str) -> bool:
     """True for a folder of a job, a sample or a commit."""
     jobs, commits = select(Job.id).where(Job.folder == folder), select(Commit.id).where(Commit.folder == folder)
@@ -59,10 +72,10 @@ def _remove_placed(layout: Layout, target: Path) -> None:
 
 def tidy(session: Session, services: Services, now: datetime) -> None:
     """Do all of it once; what fails is told in the log and tried again the next time."""
+    before = stale_before(now, services.settings.staging_hours)
     counts = {
-        "uploads that never became a job": remove_stale_uploads(
-            session, services.layout, before=stale_before(now, services.settings.staging_hours)
-        ),
+        "uploads that never became a job": remove_stale_uploads(session, services.layout, before=before),
+        "samples that no app has": remove_forgotten_samples(session, services.layout, before=before),
         "jobs whose time was over": delete_expired(session, services, now),
         "keys of earlier submissions": forget_keys(session, now),
     }

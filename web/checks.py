@@ -50,13 +50,28 @@ def load_body(request: Request, schema: Schema) -> dict[str, Any]:
         if request.mimetype == "application/json":
             sent = request.get_json()
         else:
-            sent = {
-                name: values if len(values) > 1 and isinstance(schema.fields.get(name), fields.List) else values[-1]
-                for name, values in request.form.lists()
-            }
+            sent = {name: _of_form(schema.fields.get(name), values) for name, values in request.form.lists()}
     except (HTTPException, RecursionError) as error:
         raise BadInput("the body cannot be read: send JSON or a form", code="bad_form") from error
     return load_fields(_object(sent), schema)
+
+
+class Flag(fields.Boolean):
+    """True or false and nothing else; marshmallow's own takes ``0``, ``"off"`` and ``"n"`` too."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> bool:  # noqa: ARG002
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+def _of_form(field: fields.Field[Any] | None, values: list[str]) -> object:
+    """Return what a form's text stands for; it has neither lists nor flags of its own."""
+    if isinstance(field, fields.List) and len(values) > 1:
+        return values
+    if isinstance(field, Flag):
+        return {"true": True, "false": False}.get(values[-1], values[-1])
+    return values[-1]
 
 
 def load_json(request: Request, *, most_bytes: int = _LARGEST_JSON) -> dict[str, Any]:

@@ -42,6 +42,7 @@ def step(session: Session, services: Services, commit: Commit) -> None:
     except StorageAway as error:
         session.rollback()
         _log.warning("commit %s waits: %s", commit.id, error)
+        _tell(session, commit, "It waits: the portal's storage cannot be reached now.")
     except ContainerError as error:
         session.rollback()
         if error.transient:

@@ -14,7 +14,7 @@ _FOLDER = re.compile(r"[0-9a-f]{40}")
 _ID_DIGITS = 9  # what PostgreSQL's integer takes; asked for more it fails
 
 
-def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False) -> Job:
+def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False, field: str = "job_id") -> Job:
     """Return the user's own job (an administrator's: any).
 
     Raises:
@@ -29,8 +29,8 @@ def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False
             .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
         )
     if job is None or (job.user_id != user.id and user.role != "admin"):
-        raise NotFound("there is no such job of yours", field="job_id", code="unknown_job")
-    return job if deleted else _still_there(job)
+        raise NotFound("there is no such job of yours", field=field, code="unknown_job")
+    return job if deleted else _still_there(job, field)
 
 
 def inputs_of(session: Session, job: Job) -> set[tuple[int, str]]:
@@ -73,7 +73,7 @@ def find_job_by_folder(session: Session, user_id: int, app_id: int, folder: str)
     return _still_there(job)
 
 
-def _still_there(job: Job) -> Job:
+def _still_there(job: Job, field: str = "job_id") -> Job:
     if job.deleted_at is None:
         return job
     known = {
@@ -91,7 +91,7 @@ def _still_there(job: Job) -> Job:
         "deleted_at": stamp(job.deleted_at),
     }
     raise Gone(
-        f"the files of job {job.id} were deleted on {job.deleted_at:%Y-%m-%d}", field="job_id", more={"job": known}
+        f"the files of job {job.id} were deleted on {job.deleted_at:%Y-%m-%d}", field=field, more={"job": known}
     )
 
 

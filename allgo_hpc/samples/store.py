@@ -1,12 +1,15 @@
 """Keeping an app's sample: files that were sent, or the inputs of a job that went well."""
 
 import secrets
+from typing import Any
 
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from allgo_hpc.errors import BadInput, NotFound
+from allgo_hpc.errors import BadInput, Conflict, NotFound
 from allgo_hpc.jobs.deletion import move_to_trash
-from allgo_hpc.models import App, Job, Sample, User
+from allgo_hpc.models import App, Job, Sample, User, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.inputs import take_over
 from allgo_hpc.submitting.params import split_param
@@ -22,6 +25,7 @@ def keep_sample(session: Session, services: Services, user: User, app: App, stag
     Raises:
         BadInput: the param string is none that a job could be submitted with.
         TooLarge: more bytes than a job of the app may have.
+        Conflict: another one was kept at the same moment.
     """
     split_param(param, most_bytes=services.settings.param_max_bytes)
     check_input_bytes(app, staging)
@@ -29,25 +33,60 @@ def keep_sample(session: Session, services: Services, user: User, app: App, stag
     target = services.layout.samples / folder
     staging.note([target], target)
     files = [{"name": name, "size": size} for name, size, _ in staging.inputs()]
-    staging.place(target)
-    before = session.get(Sample, app.id)
-    old = before.folder if before is not None else None
-    values = {"user_id": user.id, "folder": folder, "param": param, "files": files}
+    old = session.scalar(select(Sample.folder).where(Sample.app_id == app.id))
     try:
-        if before is None:
-            before = Sample(app_id=app.id, **values)
-            session.add(before)
-        else:
-            for name, value in values.items():
-                setattr(before, name, value)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        staging.take_back()
-        raise
+        staging.place(target)
+        _store(session, app, old, {"user_id": user.id, "folder": folder, "param": param, "files": files})
+    except BaseException as error:
+        if not _is_stored_all_the_same(session, staging, folder, error):
+            raise
     if old is not None:
         move_to_trash(services.layout, services.layout.samples / old)
-    return before
+    return find_sample(session, app)
+
+
+def _store(session: Session, app: App, old: str | None, values: dict[str, Any]) -> None:
+    """Store the row in place of the one whose folder is ``old``, and commit.
+
+    Raises:
+        Conflict: another one was kept meanwhile.
+    """
+    values = values | {"created_at": utc_now()}
+    try:
+        if old is None:
+            session.add(Sample(app_id=app.id, **values))
+            session.flush()
+        else:
+            change = update(Sample).where(Sample.app_id == app.id, Sample.folder == old).values(values)
+            if session.scalar(change.returning(Sample.app_id)) is None:
+                raise _meanwhile(app)
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise _meanwhile(app) from error
+    session.expire_all()
+
+
+def _meanwhile(app: App) -> Conflict:
+    return Conflict(f"the sample of '{app.name}' was changed at the same moment: look at it, then send yours again")
+
+
+def _is_stored_all_the_same(session: Session, staging: Staging, folder: str, error: BaseException) -> bool:
+    """Take back what could not be stored; a database can be lost after it committed and before it said so.
+
+    Where that cannot be told now, the files stay until the housekeeping looks.
+    """
+    session.rollback()
+    if isinstance(error, DBAPIError):
+        try:
+            if session.scalar(select(Sample).where(Sample.folder == folder)) is not None:
+                return True
+        except DBAPIError:
+            session.rollback()
+            staging.leave()
+            return False
+    staging.take_back()
+    return False
 
 
 def keep_sample_of_job(  # noqa: PLR0917  # as keep_sample, and the job
@@ -65,7 +104,7 @@ def keep_sample_of_job(  # noqa: PLR0917  # as keep_sample, and the job
         raise BadInput(f"job: job {job.id} is a batch; choose one of its tasks", field="job")
     session.commit()  # nothing is held while files are copied
     for one in job.inputs:
-        take_over(services.layout.job_dir(job), one, staging)
+        take_over(services.layout.job_dir(job), one, staging, field="job")
     return keep_sample(session, services, user, app, staging, param=job.param)
 
 

@@ -15,8 +15,8 @@ _SOMETHING_ELSE = {errno.ELOOP, errno.EACCES, errno.EPERM, errno.ENXIO}
 """What opening a link, a file of another user's or a socket gives, that an app put in an input's place."""
 
 
-def take_over(folder: Path, one: JobInput, staging: Staging) -> None:
-    """Copy one input out of a job folder into an upload.
+def take_over(folder: Path, one: JobInput, staging: Staging, *, field: str = "job_id") -> None:
+    """Copy one input out of a job folder into an upload; ``field`` is where the job was named.
 
     Raises:
         Conflict: it is not there any more, or is not what was sent: the app changed it.
@@ -26,33 +26,33 @@ def take_over(folder: Path, one: JobInput, staging: Staging) -> None:
         descriptor = os.open(folder / one.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise Conflict(
-            f"the input '{one.name}' is not there any more: send it again", field="job_id", code="inputs_gone"
+            f"the input '{one.name}' is not there any more: send it again", field=field, code="inputs_gone"
         ) from error
     except OSError as error:
         if error.errno in _SOMETHING_ELSE:
-            raise _changed(one) from error
+            raise _changed(one, field) from error
         raise
     try:
-        _check_unchanged(descriptor, one)
-        with staging.new_file(one.name, field="job_id") as target:
-            staging.count(one.size, field="job_id")
+        _check_unchanged(descriptor, one, field)
+        with staging.new_file(one.name, field=field) as target:
+            staging.count(one.size, field=field)
             with storage_errors():
                 _copy(descriptor, target.fileno(), one.size)
-        _check_unchanged(descriptor, one)  # the job may still be running
+        _check_unchanged(descriptor, one, field)  # the job may still be running
     finally:
         os.close(descriptor)
 
 
-def _check_unchanged(descriptor: int, one: JobInput) -> None:
+def _check_unchanged(descriptor: int, one: JobInput, field: str) -> None:
     status = os.fstat(descriptor)
     if (status.st_size, status.st_ctime_ns) != (one.size, one.changed_ns):
-        raise _changed(one)
+        raise _changed(one, field)
 
 
-def _changed(one: JobInput) -> Conflict:
+def _changed(one: JobInput, field: str) -> Conflict:
     return Conflict(
         f"the app changed its input '{one.name}' while it ran: send it again with this request",
-        field="job_id",
+        field=field,
         code="inputs_changed",
     )
 

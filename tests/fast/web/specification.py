@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from schemathesis import Case
+from schemathesis.generation.meta import TestPhase
 from sqlalchemy import select, update
 
 from allgo_hpc.models import Job, JobFile, SshKey, Token, Webhook, WebhookDelivery
@@ -70,9 +71,10 @@ class Inhabited:
         path: dict[str, Any] | None = case.path_parameters
         if path and turn % 5 and "path" in right:
             path |= self._there_is(path, turn)
-            path |= self._sandboxes.lead(case.operation.label, path)
+            path |= self._sandboxes.lead(case.operation.label, path, in_order=_is_in_order(case))
         if "body" in right and isinstance(case.body, dict):
-            case.body = self._sandboxes.body(_lead_body(case.body, case.path, turn), case.operation.label, turn)
+            body = self._sandboxes.body(case.body, case.operation.label, turn)
+            case.body = _lead_body(case.body, case.path, turn) if body is None else body
         if "body" in right and case.path.endswith("/icon") and turn % 3:
             case.body = png()
         if "header" in right and turn % 4 and _is_file(case.path):
@@ -163,6 +165,11 @@ def _short(query: Any, path: str) -> Any:
     except (TypeError, ValueError):
         endless = False  # it is refused
     return (query or {}) | {"wait": 0.01} if endless else query
+
+
+def _is_in_order(case: Case) -> bool:
+    """True for a request that follows from the ones before: what was deleted has to be gone."""
+    return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
 
 
 def _right_parts(case: Case) -> set[str]:

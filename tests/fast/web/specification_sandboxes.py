@@ -15,6 +15,7 @@ _APP = "/api/v1/apps/{app_name}"
 _COMMIT = f"{_APP}/commits/{{commit_id}}"
 _QUIET = {f"POST {_APP}/sandbox", f"POST {_APP}/sandbox/stop", f"DELETE {_APP}/sandbox", f"POST {_APP}/commits"}
 """They are refused while something else is under way."""
+_BODIES = {f"POST {_APP}/sandbox", f"POST {_APP}/commits", f"PUT {_APP}/sample"}
 _SAMPLE = {f"GET {_APP}/sample", f"DELETE {_APP}/sample"}
 
 
@@ -25,11 +26,11 @@ class Sandboxes:
         """Take the portal's side that works on them."""
         self._bench = bench
 
-    def lead(self, operation: str, path: dict[str, Any]) -> dict[str, Any]:
+    def lead(self, operation: str, path: dict[str, Any], *, in_order: bool) -> dict[str, Any]:
         """Make ready for a request; returns the variables of its address."""
         if operation in _QUIET:
             self._quiet()
-        elif operation in _SAMPLE:
+        elif operation in _SAMPLE and not in_order:
             self._sample()
         if "commit_id" not in path:
             return {}
@@ -40,15 +41,17 @@ class Sandboxes:
         last = self._bench.session.scalar(select(Commit).order_by(Commit.id.desc()).limit(1))
         return {"commit_id": (last or self._unfinished()).id}
 
-    def body(self, body: dict[str, Any], operation: str, turn: int) -> dict[str, Any]:
-        """Lead a body, two times in three."""
+    def body(self, body: dict[str, Any], operation: str, turn: int) -> dict[str, Any] | None:
+        """Lead a body, two times in three; None if it is none of these."""
+        if operation not in _BODIES:
+            return None
         if turn % 3 == 0:
             return body
         if operation == f"POST {_APP}/sandbox":
             return {"anew": True} | ({"version": "1"} if turn % 2 else {"base": "debian-13"})
         if operation == f"POST {_APP}/commits":
             return {"changelog": "New"}
-        if operation == f"PUT {_APP}/sample" and "job" in body:
+        if "job" in body:
             one = select(Job.id).join(JobInput).where(Job.deleted_at.is_(None), Job.tasks.is_(None))
             return {"job": self._bench.session.scalar(one.order_by(Job.id.desc()).limit(1))}
         return body

@@ -189,6 +189,7 @@ class Tour:
         self.ask(f"PUT {SAMPLE}", 200, {"job[param]": "-n 1", "files[0]": b"x"}, "multipart/form-data", **own)
         (self.portal.world.services.layout.job_dir(self.portal.job(number)) / "in.txt").write_bytes(b"other")
         self.ask(f"PUT {SAMPLE}", 409, {"job": number}, **own)
+        self.ask(f"PUT {SAMPLE}", 410, {"job": self.gone}, **own)
         self.ask(f"GET {SAMPLE}", 200, **own)
         self.ask(f"DELETE {SAMPLE}", 204, **own)
 

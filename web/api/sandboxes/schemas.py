@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from allgo_hpc.commits.states import CommitState, SandboxState
 from allgo_hpc.versions.change import LONGEST_CHANGELOG
+from web.checks import Flag
 
 _MOST_COMMITS = 100
 
@@ -19,7 +20,7 @@ class StartSandbox(Schema):
 
     base = fields.String(**_said("Name of a base image."))
     version = fields.String(**_said("Number of a version of the app."))
-    anew = fields.Boolean(load_default=False, **_said("Give up what is in the sandbox and begin again."))
+    anew = Flag(load_default=False, **_said("Give up what is in the sandbox and begin again."))
 
 
 class SandboxAnswer(Schema):
@@ -48,7 +49,7 @@ class NewCommit(Schema):
     """A commit that is wanted."""
 
     changelog = fields.String(load_default="", validate=validate.Length(max=LONGEST_CHANGELOG))
-    publish = fields.Boolean(
+    publish = Flag(
         load_default=None,
         allow_none=True,
         **_said("Its version is published and is the default once its sample passed; without it: as the app says."),
