@@ -83,7 +83,8 @@ def test_what_is_refused_is_a_sentence(runner: CliRunner) -> None:
         (("sandbox", "stop", "textstats"), Conflict, "no sandbox"),
         (("commit", "start", "textstats"), Conflict, "no sandbox"),
         (("commit", "list", "nosuch"), NotFound, "no app"), (("commit", "show", "textstats", "x"), NotFound, "'x'"),
-        (("commit", "abort", "textstats", "9"), NotFound, "'9'"), (("commit", "retry", "textstats", "9"), NotFound, "'9'"),
+        (("commit", "abort", "textstats", "9"), NotFound, "'9'"),
+        (("commit", "retry", "textstats", "9"), NotFound, "'9'"),
     ):  # fmt: skip
         with pytest.raises(error, match=text):
             runner.invoke(cli, words, catch_exceptions=False)

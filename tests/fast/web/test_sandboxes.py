@@ -1,4 +1,4 @@
-"""An app's sandbox, commits, sample and events over HTTP; the turns that the sweep's process takes are taken by hand."""
+"""An app's sandbox, commits, sample and events over HTTP; the turns of the sweep's process are taken by hand."""
 
 import json
 from collections.abc import Iterator
@@ -115,7 +115,9 @@ def test_a_sandboxs_life(on_each: Author) -> None:
         "usage": None, "commit": None, "created_at": None, "changed_at": None,
     }  # fmt: skip
     assert author.told("GET", SANDBOX, 200) == none
-    answer = author.portal.client.post("/api/v1/account/ssh-keys", json={"key": ssh_keys.ED25519}, headers=author.headers)
+    answer = author.portal.client.post(
+        "/api/v1/account/ssh-keys", json={"key": ssh_keys.ED25519}, headers=author.headers
+    )
     assert answer.status_code == 201
     told = author.told("POST", SANDBOX, 202, json={"base": "debian-13"})
     times = {told.pop("created_at")[-1], told.pop("changed_at")[-1]}
@@ -211,7 +213,7 @@ def test_each_wrong_field_is_named(author: Author, path: str, body: Any, code: s
     answer = author.call("PUT" if path == SAMPLE else "POST", path, json=body)
     sentence = assert_refused(answer, 400, code=code, field=field)
     if field in {"bases", "publich", "jobs"}:
-        assert f"did you mean '{ {'bases': 'base', 'publich': 'publish', 'jobs': 'job'}[field]}'" in sentence
+        assert f"did you mean '{ {'bases': 'base', 'publich': 'publish', 'jobs': 'job'}[field] }'" in sentence
     assert author.told("GET", SANDBOX, 200) == before
     assert author.told("GET", COMMITS, 200) == {"commits": []}
 
@@ -385,7 +387,9 @@ def assert_refused_gone(answer: Any) -> None:
         ([forms.file("f", "a", b"x" * 11)], 413, "quota_exceeded", "files"),
     ],
 )  # fmt: skip
-def test_a_sample_that_no_job_could_have(author: Author, parts: list[bytes], status: int, code: str, field: str) -> None:
+def test_a_sample_that_no_job_could_have(
+    author: Author, parts: list[bytes], status: int, code: str, field: str
+) -> None:
     author.bench.app.input_max_bytes = 10
     author.bench.session.commit()
     _put(author, forms.field("job[param]", "-n 1"))
