@@ -281,6 +281,14 @@ def test_a_commits_life(on_each: Author) -> None:
     assert author.told("GET", SANDBOX, 200)["commit"] is None
 
 
+@pytest.mark.parametrize("how", ["json", "data"])
+def test_the_longest_changelog_comes_through(author: Author, how: str) -> None:
+    author.running()
+    text = "\U0001f600" * LONGEST_CHANGELOG
+    made = author.told("POST", COMMITS, 202, **{how: {"changelog": text}})
+    assert made["changelog"] == text
+
+
 def test_aborted_and_tried_again(author: Author) -> None:
     author.running()
     first = author.told("POST", COMMITS, 202, data={"changelog": "New"})["id"]
