@@ -12,7 +12,7 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
 
 _LARGEST_BODY = 64 * 1024
-_LARGEST_JSON = 4 * 1024 * 1024
+LARGEST_JSON = 4 * 1024 * 1024
 """Bytes: fifty parameters with a hundred choices each, or a descriptor."""
 _UNKNOWN = "Unknown field."
 
@@ -39,13 +39,13 @@ def refuse_invalid(error: ValidationError, schema: Schema) -> NoReturn:
     raise BadInput(f"{shown}: {text}" if shown else text, field=shown)
 
 
-def load_body(request: Request, schema: Schema) -> dict[str, Any]:
-    """Return a small body, JSON or a form, as the schema reads it.
+def load_body(request: Request, schema: Schema, *, most_bytes: int = _LARGEST_BODY) -> dict[str, Any]:
+    """Return a body, JSON or a form, small unless said otherwise, as the schema reads it.
 
     Raises:
         BadInput: it cannot be read, or a field is wrong or unknown.
     """
-    _limit(request, _LARGEST_BODY)
+    _limit(request, most_bytes)
     try:
         if request.mimetype == "application/json":
             sent = request.get_json()
@@ -74,7 +74,7 @@ def _of_form(field: fields.Field[Any] | None, values: list[str]) -> object:
     return values[-1]
 
 
-def load_json(request: Request, *, most_bytes: int = _LARGEST_JSON) -> dict[str, Any]:
+def load_json(request: Request, *, most_bytes: int = LARGEST_JSON) -> dict[str, Any]:
     """Return the members of a JSON object as they were sent: the domain checks each, strictly by its type.
 
     Raises:
@@ -96,7 +96,7 @@ def _no_constant(name: str) -> NoReturn:
 def _limit(request: Request, most: int) -> None:
     if (request.content_length or 0) > most:
         raise BadInput(f"the body has more than {most} bytes", code="bad_form")
-    request.max_content_length = most
+    request.max_content_length = request.max_form_memory_size = most
 
 
 def _object(sent: object) -> dict[str, Any]:

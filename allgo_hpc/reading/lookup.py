@@ -90,9 +90,7 @@ def _still_there(job: Job, field: str = "job_id") -> Job:
         "finished_at": stamp(job.finished_at),
         "deleted_at": stamp(job.deleted_at),
     }
-    raise Gone(
-        f"the files of job {job.id} were deleted on {job.deleted_at:%Y-%m-%d}", field=field, more={"job": known}
-    )
+    raise Gone(f"the files of job {job.id} were deleted on {job.deleted_at:%Y-%m-%d}", field=field, more={"job": known})
 
 
 def mean_seconds(app: App) -> int:

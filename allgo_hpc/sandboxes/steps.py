@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.commits.moves import leave_sandbox, move_sandbox
 from allgo_hpc.commits.states import SandboxState
-from allgo_hpc.errors import Refusal, StorageAway
+from allgo_hpc.errors import NotFound, Refusal, StorageAway
 from allgo_hpc.models import Sandbox, Version
 from allgo_hpc.publishing.build_cache import digest_of
 from allgo_hpc.publishing.images import provide_base
@@ -70,7 +70,8 @@ def _start(session: Session, services: Services, sandbox: Sandbox) -> None:
     if sandbox.anew:
         path, sha256 = _image(session, services, sandbox)
         session.commit()  # nothing is held while an image travels
-        node.put_image(path)
+        with storage_errors():
+            node.put_image(path)
         if node.status(name).state != "absent":
             node.delete(name)
         node.create(name, sha256)
@@ -86,7 +87,10 @@ def _image(session: Session, services: Services, sandbox: Sandbox) -> tuple[Path
     if kind == "version":
         statement = select(Version).where(Version.app_id == sandbox.app_id, Version.number == int(which))
         version = session.scalars(statement).one()
-        return services.layout.image(sandbox.app.name, version.sha256), version.sha256
+        image = services.layout.image(sandbox.app.name, version.sha256)
+        if not image.exists() and services.layout.images.is_dir():
+            raise NotFound(f"the image of version {version.number} is not there any more: begin from another one")
+        return image, version.sha256
     with storage_errors():
         path = provide_base(services, which, lambda line: _log.info("%s", line))
         return path, digest_of(path)

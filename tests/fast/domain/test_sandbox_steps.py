@@ -163,3 +163,25 @@ def test_one_that_the_build_node_stopped_is_told_as_stopped(bench: Workbench) ->
 def test_without_a_build_node_it_is_said(bench: Workbench) -> None:
     with pytest.raises(Conflict, match="no build node"):
         start_sandbox(bench.session, bench.without_node(), bench.author, bench.app)
+
+
+def test_an_image_that_is_gone_is_told_and_another_beginning_helps(bench: Workbench) -> None:
+    image = bench.services.layout.image("textstats", bench.version.sha256)
+    image.unlink()
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app, version="1")
+    step(bench.session, bench.services, made)
+    assert (made.state, "version 1 is not there any more" in made.reason) == ("error", True)
+    start_sandbox(bench.session, bench.services, bench.author, bench.app, base="debian-13", anew=True)
+    step(bench.session, bench.services, made)
+    assert made.state == "running"
+
+
+def test_a_storage_that_is_away_is_waited_for(bench: Workbench) -> None:
+    images = bench.services.layout.images
+    images.rename(images.with_name("away"))
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app, version="1")
+    step(bench.session, bench.services, made)
+    assert (made.state, "storage cannot be reached" in made.reason) == ("starting", True)
+    images.with_name("away").rename(images)
+    step(bench.session, bench.services, made)
+    assert made.state == "running"

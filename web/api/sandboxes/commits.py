@@ -13,7 +13,7 @@ from web.api.groups import SANDBOXES
 from web.api.sandboxes.answer import commit_entry
 from web.api.sandboxes.schemas import CommitAnswer, CommitList, CommitsQuery, NewCommit
 from web.auth import current_user, needs
-from web.checks import json_or_form, load_body
+from web.checks import LARGEST_JSON, json_or_form, load_body
 from web.context import get_session
 
 _RULE = "/api/v1/apps/<app_name>/commits"
@@ -29,7 +29,7 @@ def post_commit(app_name: str) -> tuple[Response, int]:
     Only if that passes there is a new version; until then, and if not, the version before serves and the sandbox stays
     as it is. Sessions that are open stand still while the files are read, and go on.
     """
-    sent = load_body(request, NewCommit())
+    sent = load_body(request, NewCommit(), most_bytes=LARGEST_JSON)
     session, user = get_session(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
     return jsonify(_answer(ask_commit(session, user, app, **sent))), 202
