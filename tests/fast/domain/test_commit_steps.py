@@ -125,10 +125,13 @@ def test_without_a_sample_it_is_ready_and_not_published(bench: Workbench) -> Non
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_the_app_says_whether_it_is_published(bench: Workbench) -> None:
+@pytest.mark.parametrize(("said", "publish"), [(None, False), (True, True), (False, False)])
+def test_the_app_says_whether_it_is_published_unless_its_author_does(
+    bench: Workbench, *, said: bool | None, publish: bool
+) -> None:
     bench.app.auto_publish = False
     bench.session.commit()
-    assert ask_commit(bench.session, bench.author, bench.app).publish is False
+    assert ask_commit(bench.session, bench.author, bench.app, publish=said).publish is publish
 
 
 @pytest.mark.usefixtures("sandbox")
