@@ -1,6 +1,8 @@
 """A commit comes to a version or to a reason; until it does, nothing of the app has changed."""
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from sqlalchemy import select
 from allgo_hpc.apps import default_of, list_versions
 from allgo_hpc.commits import candidate
 from allgo_hpc.commits.ask import abort_commit, ask_commit, retry_commit
+from allgo_hpc.commits.moves import move_commit
+from allgo_hpc.commits.states import CommitState
 from allgo_hpc.commits.steps import step
 from allgo_hpc.errors import Conflict
 from allgo_hpc.models import AppEvent, Commit, Job, Version, utc_now
@@ -121,10 +125,13 @@ def test_without_a_sample_it_is_ready_and_not_published(bench: Workbench) -> Non
 
 
 @pytest.mark.usefixtures("sandbox")
-def test_the_app_says_whether_it_is_published(bench: Workbench) -> None:
+@pytest.mark.parametrize(("said", "publish"), [(None, False), (True, True), (False, False)])
+def test_the_app_says_whether_it_is_published_unless_its_author_does(
+    bench: Workbench, *, said: bool | None, publish: bool
+) -> None:
     bench.app.auto_publish = False
     bench.session.commit()
-    assert ask_commit(bench.session, bench.author, bench.app).publish is False
+    assert ask_commit(bench.session, bench.author, bench.app, publish=said).publish is publish
 
 
 @pytest.mark.usefixtures("sandbox")
@@ -255,3 +262,46 @@ def test_what_may_pass_is_waited_for(bench: Workbench, error: Any, state: str) -
 def test_without_a_sandbox_there_is_nothing_to_commit(bench: Workbench) -> None:
     with pytest.raises(Conflict, match="no sandbox"):
         ask_commit(bench.session, bench.author, bench.app)
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_aborted_while_its_image_comes_over(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = _committed(bench)
+    assert _turn(bench, commit) == "fetching"
+    real = bench.node.fetch
+
+    @contextlib.contextmanager
+    def fetch(*given: Any, **more: Any) -> Iterator[Any]:
+        with real(*given, **more) as found:
+            abort_commit(bench.session, commit)
+            yield found
+
+    monkeypatch.setattr(bench.node, "fetch", fetch)
+    assert _turn(bench, commit) == "fetching", "it is cut off, not fetched to the end"
+    assert _turn(bench, commit) == "aborted"
+    assert list(bench.services.layout.images.glob("*/.*")) == []
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_of_two_that_move_it_at_once_one_does(bench: Workbench) -> None:
+    commit = ask_commit(bench.session, bench.author, bench.app)
+    with bench.sessions() as session:
+        assert move_commit(session, session.get_one(Commit, commit.id), CommitState.ABORTED)
+    assert not move_commit(bench.session, commit, CommitState.BUILDING)
+    assert commit.state == "aborted", "what an author ended does not come to life again"
+    states = [one.new for one in bench.session.scalars(select(AppEvent).where(AppEvent.commit_id == commit.id))]
+    assert states == ["waiting", "aborted"]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_storage_that_is_away_is_told_and_waited_for(bench: Workbench) -> None:
+    _sample(bench)
+    commit = _committed(bench)
+    _turn(bench, commit, 3)
+    samples = bench.services.layout.samples
+    samples.rename(samples.with_name("away"))
+    assert _turn(bench, commit) == "testing"
+    assert "storage cannot be reached" in commit.reason
+    samples.with_name("away").rename(samples)
+    assert _turn(bench, commit) == "testing"
+    assert "Its sample runs" in commit.reason

@@ -2,13 +2,16 @@
 
 import pytest
 
+from allgo_hpc.accounts import add_user
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.models import AppEvent, Sandbox, SshKey
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
+from allgo_hpc.sandboxes.keys import tell_build_node
 from allgo_hpc.sandboxes.steps import step
 from allgo_hpc.sandboxes.watch import watch
 from containers import RequestRefused
 from tests.fast.domain.workbench import Workbench
+from tests.fast.ssh_keys import ED25519 as OTHER_KEY
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEuNdJEKTJmwQXs3R8e0J0mEMh4Vpt0n4GfAjo2Jx3mR"
 
@@ -55,6 +58,24 @@ def test_the_authors_keys_are_told_before_it_runs(bench: Workbench) -> None:
     bench.add_key(KEY)
     _started(bench)
     assert [line.split()[1] for line in bench.node.sandboxes["textstats"]["lines"]] == [KEY.split()[1]]
+
+
+def test_whoever_started_it_may_log_in_beside_its_author(bench: Workbench) -> None:
+    bench.add_key(KEY)
+    root = add_user(bench.session, name="boss", email="boss@example.org", role="admin")
+    kind, blob = OTHER_KEY.split()[:2]
+    bench.session.add(SshKey(user_id=root.id, name="b", type=kind, blob=blob, fingerprint="SHA256:y", bits=256))
+    bench.session.commit()
+    made = start_sandbox(bench.session, bench.services, root, bench.app)
+    step(bench.session, bench.services, made)
+    assert {line.split()[1] for line in bench.node.sandboxes["textstats"]["lines"]} == {KEY.split()[1], blob}
+    for user in (root, bench.author):
+        assert made.keys_sha256
+        tell_build_node(bench.session, user)
+        bench.session.commit()
+        bench.session.refresh(made)
+        assert made.keys_sha256 == "", "told anew when either's keys change"
+        step(bench.session, bench.services, made)
 
 
 def test_a_key_that_was_revoked_is_taken_away(bench: Workbench) -> None:

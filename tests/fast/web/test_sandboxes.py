@@ -467,14 +467,15 @@ def test_a_wrong_beginning_of_events(author: Author, query: str, headers: dict[s
 
 def test_the_stream_goes_on_while_its_client_waits(author: Author) -> None:
     author.running()
-    answer = author.call("GET", f"{EVENTS}?wait=60", buffered=False)
+    answer = author.call("GET", f"{EVENTS}?wait=60&last_event_id={2**53}", buffered=False)
     parts: Iterator[bytes] = iter(answer.response)
     assert next(parts) == b"retry: 2000\n\n"
     number = author.told("POST", COMMITS, 202)["id"]
     first, progress = json.loads(_data(next(parts))), json.loads(_data(next(parts)))
     assert (first["state"], first["commit"], progress["state"]) == ("waiting", number, "waiting")
     author.bench.turns()
-    assert json.loads(_data(next(parts)))["state"] == "building"
+    building, progress = json.loads(_data(next(parts))), json.loads(_data(next(parts)))
+    assert (building["old"], building["state"], progress["state"]) == ("waiting", "building", "building")
     answer.close()
 
 

@@ -1,0 +1,101 @@
+"""What brings commits and sandboxes on in the sweep's process: what is due is begun, by one process at a time."""
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+
+from allgo_hpc.commits import process
+from allgo_hpc.commits.ask import ask_commit
+from allgo_hpc.commits.process import AuthorWork
+from allgo_hpc.models import SshKey
+from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox
+from allgo_hpc.sandboxes.keys import tell_build_node
+from tests.fast.domain.test_sandbox_steps import KEY
+from tests.fast.domain.workbench import Workbench
+
+
+@pytest.fixture
+def work(bench: Workbench) -> AuthorWork:
+    return AuthorWork(bench.sessions, bench.services, "here")
+
+
+def _once(work: AuthorWork) -> list[str]:
+    """Begin what is due, wait for its end; gives which there were."""
+    before = set(threading.enumerate())
+    began: list[str] = []
+    real = work.turn
+
+    def turn(item: Any) -> None:
+        began.append("-".join(map(str, item)))
+        real(item)
+
+    work.turn = turn  # type: ignore[method-assign]
+    count = work.once()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(20)
+    work.turn = real  # type: ignore[method-assign]
+    assert len(began) == count
+    return sorted(began)
+
+
+def test_without_sandboxes_nothing_is_begun(work: AuthorWork, bench: Workbench) -> None:
+    assert _once(work) == []
+    assert bench.node.calls == {}
+
+
+def test_what_is_due_is_begun_and_what_is_not_is_left_alone(work: AuthorWork, bench: Workbench) -> None:
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    assert _once(work) == ["sandbox-1", "watch-0"]
+    bench.session.refresh(made)
+    assert made.state == "running"
+    assert _once(work) == [], "the build node is asked every half minute, not every half second"
+    commit = ask_commit(bench.session, bench.author, bench.app)
+    assert _once(work) == [f"commit-{commit.id}"]
+    bench.session.refresh(commit)
+    assert commit.state == "building"
+    bench.node.commits[commit.uuid]["failed"] = "there is no /home/allgo/entrypoint"
+    assert _once(work) == [f"commit-{commit.id}"]
+    discard_sandbox(bench.session, bench.app)
+    assert _once(work) == ["sandbox-1"]
+    assert (bench.node.sandboxes, _once(work)) == ({}, [])
+
+
+def test_a_revoked_key_is_told_at_once(work: AuthorWork, bench: Workbench) -> None:
+    key = bench.add_key(KEY)
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    _once(work)
+    assert len(bench.node.sandboxes["textstats"]["lines"]) == 1
+    bench.session.delete(bench.session.get_one(SshKey, key.id))
+    tell_build_node(bench.session, bench.author)
+    bench.session.commit()
+    assert _once(work) == ["sandbox-1"]
+    assert bench.node.sandboxes["textstats"]["lines"] == []
+
+
+def test_another_process_waits_for_the_lease(work: AuthorWork, bench: Workbench) -> None:
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    other = AuthorWork(bench.sessions, bench.services, "there")
+    bench.node.down = True
+    assert _once(work) == ["sandbox-1", "watch-0"]
+    assert _once(other) == []
+    work.give_back()
+    assert _once(other) == ["sandbox-1", "watch-0"]
+
+
+def test_a_turn_that_fails_is_told_in_the_log_and_taken_again(
+    work: AuthorWork, bench: Workbench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+
+    def fails(*_: object) -> None:
+        raise ValueError("a mistake")
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
+        patch.setattr(process, "sandbox_step", fails)
+        _once(work)
+    assert "sandbox 1: its turn failed" in caplog.text
+    assert _once(work) == ["sandbox-1"]
+    bench.session.refresh(made)
+    assert made.state == "running"
