@@ -15,7 +15,7 @@ from allgo_hpc.services import Services
 from allgo_hpc.versions.find import see_version
 from containers import KNOWN_BASES
 
-_MOVING = {SandboxState.STARTING, SandboxState.STOPPING, SandboxState.DISCARDING}
+_ENDING = {SandboxState.STOPPING, SandboxState.DISCARDING}
 
 
 def start_sandbox(
@@ -56,6 +56,8 @@ def start_sandbox(
             session.rollback()
             raise _busy(app, "starting") from error
         return sandbox
+    if sandbox.state == SandboxState.STARTING:
+        raise _busy(app, sandbox.state)
     _refuse_while_busy(session, app, sandbox)
     if anew:
         more = {"origin": wanted or sandbox.origin, "anew": True, "user_id": user.id}
@@ -75,7 +77,7 @@ def start_sandbox(
 
 
 def stop_sandbox(session: Session, app: App) -> Sandbox:
-    """Stop it: its sessions end, what is in it stays. That it was stopped before is no error.
+    """Stop it, or what starts it: its sessions end, what is in it stays. That it was stopped before is no error.
 
     Raises:
         Conflict: there is none, or something else is under way.
@@ -113,7 +115,7 @@ def find_sandbox(session: Session, app: App) -> Sandbox:
 
 
 def _refuse_while_busy(session: Session, app: App, sandbox: Sandbox) -> None:
-    if sandbox.state in _MOVING:
+    if sandbox.state in _ENDING:
         raise _busy(app, sandbox.state)
     commit = under_way(session, app)
     if commit is not None and commit.origin == "sandbox" and commit.state in {"waiting", "building"}:

@@ -1,10 +1,13 @@
 """A sandbox comes to where its author wants it, whatever the build node does meanwhile."""
 
+from collections.abc import Callable
+
 import pytest
+from sqlalchemy.orm import Session
 
 from allgo_hpc.accounts import add_user
 from allgo_hpc.errors import BadInput, Conflict
-from allgo_hpc.models import AppEvent, Sandbox, SshKey
+from allgo_hpc.models import App, AppEvent, Sandbox, SshKey
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
 from allgo_hpc.sandboxes.keys import tell_build_node
 from allgo_hpc.sandboxes.steps import step
@@ -157,14 +160,36 @@ def test_given_up(bench: Workbench) -> None:
 
 
 def test_nothing_twice_at_once(bench: Workbench) -> None:
-    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    with pytest.raises(Conflict, match="is starting"):
+        start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, made)
+    discard_sandbox(bench.session, bench.app)
     for act in (
         lambda: start_sandbox(bench.session, bench.services, bench.author, bench.app),
         lambda: stop_sandbox(bench.session, bench.app),
         lambda: discard_sandbox(bench.session, bench.app),
     ):
-        with pytest.raises(Conflict, match="is starting"):
+        with pytest.raises(Conflict, match="is discarding"):
             act()
+
+
+@pytest.mark.parametrize("act", [stop_sandbox, discard_sandbox])
+def test_one_that_waits_for_the_build_node_can_be_given_up(
+    bench: Workbench, act: Callable[[Session, App], Sandbox]
+) -> None:
+    bench.node.down = True
+    made = _started(bench)
+    assert made.state == "starting"
+    act(bench.session, bench.app)
+    bench.node.down = False
+    step(bench.session, bench.services, made)
+    assert bench.node.sandboxes == {}
+    left = bench.session.get(Sandbox, bench.app.id)
+    assert (left.state if left is not None else None) == ("stopped" if act is stop_sandbox else None)
+    again = start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    step(bench.session, bench.services, again)
+    assert again.state == "running"
 
 
 def test_one_that_the_build_node_stopped_is_told_as_stopped(bench: Workbench) -> None:
