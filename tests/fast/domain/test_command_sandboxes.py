@@ -135,6 +135,6 @@ def test_a_commit_is_aborted(runner: CliRunner, bench: Workbench, sessions: sess
 
 def test_each_command_says_what_it_does(runner: CliRunner) -> None:
     assert "sandbox" in _run(runner, "--help").stdout
-    for group, count in (("sandbox", 4), ("commit", 5)):
+    for group, count in (("sandbox", 4), ("commit", 7)):
         told = _run(runner, group, "--help").stdout
         assert len([line for line in told.partition("Commands:")[2].splitlines() if line.strip()]) == count

@@ -26,6 +26,9 @@ def test_the_folders_are_the_service_users_alone_and_can_be_made_twice(tmp_path:
     layout = Layout(tmp_path / "root")
     layout.make()
     layout.make()
-    made = [layout.staging, layout.datastore, layout.control, layout.images, layout.bases, layout.trash, layout.icons]
+    made = [
+        layout.staging, layout.datastore, layout.control, layout.images, layout.bases, layout.trash, layout.icons,
+        layout.samples, layout.builds,
+    ]  # fmt: skip
     assert sorted(made) == sorted((tmp_path / "root").iterdir())
     assert all(folder.stat().st_mode & 0o007 == 0 for folder in made)
