@@ -48,7 +48,7 @@ class Workbench:
                     sandbox_step(session, self.services, sandbox)
                 for commit in session.scalars(select(Commit).where(Commit.finished_at.is_(None))).all():
                     commit_step(session, self.services, commit)
-                    if commit.state == "building":
+                    if commit.state == "building" and commit.origin == "sandbox":
                         self.node.make(commit.uuid, b"image of " + commit.uuid.encode())
         self.session.expire_all()
 

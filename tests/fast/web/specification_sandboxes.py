@@ -13,9 +13,16 @@ from tests.fast.domain.workbench import Workbench
 
 _APP = "/api/v1/apps/{app_name}"
 _COMMIT = f"{_APP}/commits/{{commit_id}}"
-_QUIET = {f"POST {_APP}/sandbox", f"POST {_APP}/sandbox/stop", f"DELETE {_APP}/sandbox", f"POST {_APP}/commits"}
+_SENT: dict[str, dict[str, Any]] = {
+    f"POST {_APP}/recipes": {"Dockerfile": b"FROM debian:13\n"},
+    f"POST {_APP}/imports": {"image": b"x"},
+    f"POST {_APP}/commits": {"changelog": "New"},
+}
+_QUIET = {
+    f"POST {_APP}/sandbox", f"POST {_APP}/sandbox/stop", f"DELETE {_APP}/sandbox", *_SENT,
+}  # fmt: skip
 """They are refused while something else is under way."""
-_BODIES = {f"POST {_APP}/sandbox", f"POST {_APP}/commits", f"PUT {_APP}/sample"}
+_BODIES = {f"POST {_APP}/sandbox", f"PUT {_APP}/sample", *_SENT}
 _SAMPLE = {f"GET {_APP}/sample", f"DELETE {_APP}/sample"}
 
 
@@ -49,8 +56,8 @@ class Sandboxes:
             return body
         if operation == f"POST {_APP}/sandbox":
             return {"anew": True} | ({"version": "1"} if turn % 2 else {"base": "debian-13"})
-        if operation == f"POST {_APP}/commits":
-            return {"changelog": "New"}
+        if operation in _SENT:
+            return dict(_SENT[operation])
         if "job" in body:
             one = select(Job.id).join(JobInput).where(Job.deleted_at.is_(None), Job.tasks.is_(None))
             return {"job": self._bench.session.scalar(one.order_by(Job.id.desc()).limit(1))}
@@ -73,7 +80,7 @@ class Sandboxes:
     def _unfinished(self) -> Commit:
         bench = self._bench
         commit = under_way(bench.session, bench.app)
-        if commit is None:
+        if commit is None or commit.origin != "sandbox":
             self._quiet()
             commit = ask_commit(bench.session, bench.author, bench.app)
         return commit

@@ -179,6 +179,16 @@ class Tour:
         self.ask(f"GET {APP}/events", 200, query={"wait": 0, "last_event_id": 0}, **own)
         self.ask(f"DELETE {SANDBOX}", 202, **own)
         self.bench.turns()
+        form = "multipart/form-data"
+        self.ask(f"POST {APP}/recipes", 400, {"Dockerfile": b"VOLUME /x"}, form, **own)
+        self.ask(f"POST {APP}/imports", 400, {"changelog": "New"}, form, **own)
+        for operation, sent in (
+            (f"POST {APP}/recipes", {"Dockerfile": b"FROM debian:13\n"}), (f"POST {APP}/imports", {"image": b"x"}),
+        ):  # fmt: skip
+            made = self.ask(operation, 202, sent, form, **own)["id"]
+            self.ask(operation, 409, sent, form, **own)
+            self.ask(f"POST {COMMIT}/abort", 202, commit_id=made, **own)
+            self.bench.turns()
 
     def _samples(self) -> None:
         own = {"app_name": "textstats"}

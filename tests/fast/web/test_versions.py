@@ -80,11 +80,14 @@ def test_two_are_compared(portal: Portal) -> None:
     session = portal.world.session
     second = add_version(session, portal.world.app, 2)
     told = portal.client.get(f"{VERSIONS}/1/compare?to=2").get_json()
-    assert told == {"old": 1, "new": 2, "same_image": False, "size": 0, "packages": None}
+    assert told == {"old": 1, "new": 2, "same_image": False, "size": 0, "packages": None, "files": None}
     portal.world.version.packages, second.packages = [], [{"name": "bash", "version": "5.2"}]
     session.commit()
     told = portal.client.get(f"{VERSIONS}/1/compare?to=2").get_json()
     assert told["packages"] == [{"name": "bash", "old": None, "new": "5.2"}]
+    assert_refused(portal.client.get(f"{VERSIONS}/1/compare?to=2&files=true"), 403, code="not_allowed", field="files")
+    told = portal.get(f"{VERSIONS}/1/compare?to=2&files=true", headers=author(portal)).get_json()
+    assert told["files"] is None, "the images of this test cannot be looked at"
     assert_refused(portal.client.get(f"{VERSIONS}/1/compare?to=3"), 404, code="unknown_version", field="to")
     assert_refused(portal.client.get(f"{VERSIONS}/1/compare"), 400, code="bad_input", field="to")
 

@@ -21,12 +21,11 @@ _RULE = "/api/v1/apps/<app_name>"
 _WORDS = {"true": True, "false": False}
 
 
-def _body(what: str) -> dict[str, Any]:
+def _body(**files: str) -> dict[str, Any]:
     properties = {
         "changelog": {"type": "string", "description": "What is new."},
         "publish": {"type": "string", "enum": list(_WORDS), "description": "Without it: as the app says."},
-        "files[0]": {"type": "string", "format": "binary", "description": what},
-    }
+    } | {name: {"type": "string", "format": "binary", "description": what} for name, what in files.items()}
     return {
         "required": True,
         "content": {"multipart/form-data": {"schema": {"type": "object", "properties": properties}}},
@@ -41,7 +40,10 @@ _ERRORS = (400, 409, 413, 503, 507)
     f"{_RULE}/recipes",
     method="POST",
     auth=needs("apps:write"),
-    body=_body("The recipe (`*.def` or `Dockerfile`), and the files that it copies, each as a part."),
+    body=_body(
+        Dockerfile="The recipe: a part whose file name is `Dockerfile` or ends in `.def`, under any field name.",
+        entrypoint="The files that it copies, each as a part, under any field name.",
+    ),
     answers={202: CommitAnswer},
     errors=_ERRORS,
     links=_LINKS,
@@ -59,7 +61,7 @@ def post_recipe(app_name: str) -> tuple[Response, int]:
     f"{_RULE}/imports",
     method="POST",
     auth=needs("apps:write"),
-    body=_body("A SIF image, or an OCI or Docker archive (tar)."),
+    body=_body(image="A SIF image, or an OCI or Docker archive (tar)."),
     answers={202: CommitAnswer},
     errors=_ERRORS,
     links=_LINKS,
