@@ -25,8 +25,9 @@ def portal() -> Portal:
         ["/opt/allgo-hpc/src/scripts/demo.d/prepare"], check=True, capture_output=True, text=True
     ).stdout
     values = dict(line.split("=", 1) for line in listed.splitlines())
-    for app in ("probe", "diskprobe"):
-        _allgo("app", "publish", str(SOURCES / "tests" / "apps" / app), "--author", "author")
+    apps = [SOURCES / "tests" / "apps" / "probe", SOURCES / "tests" / "apps" / "diskprobe"]
+    for folder in (*apps, SOURCES / "containers" / "samples" / "audioseg"):  # the demo makes that one in a sandbox
+        _allgo("app", "publish", str(folder), "--author", "author")
     return Portal(url=f"http://127.0.0.1:{instance_value('portal_port')}", token=values["ALLGO_TOKEN"], values=values)
 
 
