@@ -95,12 +95,17 @@ def main() -> int:
     """Make the app, unless an earlier run has."""
     author = Author(os.environ["ALLGO_URL"], os.environ["ALLGO_AUTHOR_TOKEN"])
     table = tomllib.loads((FOLDER / "app.toml").read_text(encoding="utf-8"))
-    if any(app["name"] == APP for app in author.ask("GET", "/apps")["apps"]):
-        print(f"  {APP} is there, with {len(author.ask('GET', f'/apps/{APP}/versions')['versions'])} versions")
+    there = APP in {app["name"] for app in author.ask("GET", "/apps", params={"mine": "true"})["apps"]}
+    versions = author.ask("GET", f"/apps/{APP}/versions")["versions"] if there else []
+    if versions:
+        print(f"  {APP} is there, with {len(versions)} versions")
         return 0
-    author.ask("POST", "/apps", json={"name": APP} | {key: table[key] for key in PROPERTIES if key in table})
-    author.say("app created")
-    author.ask("POST", "/account/ssh-keys", json={"name": "demo", "key": author.public_key()})
+    if not there:
+        properties = {key: table[key] for key in PROPERTIES if key in table}
+        author.ask("POST", "/apps", json={"name": APP, "public": True} | properties)
+        author.say("app created")
+    if not author.ask("GET", "/account/ssh-keys")["keys"]:
+        author.ask("POST", "/account/ssh-keys", json={"name": "demo", "key": author.public_key()})
     author.ask("POST", f"/apps/{APP}/sandbox")
     wait_for_sandbox(author)
     author.say(f"logged in as {author.ssh('whoami').strip()} in {author.ssh('pwd').strip()}")
