@@ -27,6 +27,7 @@ def author(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Author:
 def test_from_nothing_to_a_version_that_others_run(author: Author) -> None:
     assert author.ssh("id -u; pwd").stdout.split() == ["0", "/home/allgo"]
     author.ssh("apt-get update -qq && apt-get install -y -qq hello && hello")
+    author.ssh("test -d /usr/share/man/man1")  # a Java runtime cannot be installed without
     commit = author.commit(changelog="the first", publish=True)
     assert commit["state"] == "ready", commit
     assert "Its sample passed as job" in commit["reason"]
