@@ -11,9 +11,9 @@ from allgo_hpc.commits.states import SandboxState
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.models import App, Sandbox, User
 from allgo_hpc.near import did_you_mean
+from allgo_hpc.publishing.bases import known_bases
 from allgo_hpc.services import Services
 from allgo_hpc.versions.find import see_version
-from containers import KNOWN_BASES
 
 _ENDING = {SandboxState.STOPPING, SandboxState.DISCARDING}
 
@@ -45,6 +45,7 @@ def start_sandbox(
     """
     if not services.settings.build_node_host:
         raise Conflict("this site has no build node: an administrator can set build_node_host", code="no_build_node")
+    _check_base(services, base)
     wanted = _origin(session, user, app, base, version)
     sandbox = session.get(Sandbox, app.id)
     if sandbox is None:
@@ -129,13 +130,17 @@ def _busy(app: App, state: str) -> Conflict:
     return Conflict(f"the sandbox of '{app.name}' is {state}: wait until that is done", code="sandbox_not_ready")
 
 
+def _check_base(services: Services, base: str | None) -> None:
+    known = known_bases(services.layout)
+    if base is not None and base not in known:
+        shown = base[:64] if base.isprintable() else "(what was sent)"
+        raise BadInput(f"base: there is no base '{shown}'{did_you_mean(base[:64], known)}", field="base")
+
+
 def _origin(session: Session, user: User, app: App, base: str | None, version: str | None) -> str | None:
     if base is not None and version is not None:
         raise BadInput("base, version: name one of them", field="base")
     if base is not None:
-        if base not in KNOWN_BASES:
-            shown = base[:64] if base.isprintable() else "(what was sent)"
-            raise BadInput(f"base: there is no base '{shown}'{did_you_mean(base[:64], KNOWN_BASES)}", field="base")
         return f"base:{base}"
     if version is not None:
         found = see_version(session, user, app, version, field="version")

@@ -86,9 +86,9 @@ def test_environment_is_the_nodes(author: Author, sandbox: str) -> None:
 
 
 def test_no_file_of_the_user_runs_at_the_node(author: Author, sandbox: str) -> None:
-    author.good(sandbox, "mkdir -p /root/.ssh; echo 'echo from-rc' > /root/.ssh/rc; echo A=1 > /root/.ssh/environment")
+    author.good(sandbox, "mkdir -p ~/.ssh; echo 'echo from-rc' > ~/.ssh/rc; echo A=1 > ~/.ssh/environment")
     assert author.good(sandbox, "echo $A") == "\n"
-    author.good(sandbox, "rm -r /root/.ssh")
+    author.good(sandbox, "rm -r ~/.ssh")
 
 
 def test_portals_account_runs_the_helper_and_nothing_else() -> None:

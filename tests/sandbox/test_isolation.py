@@ -24,7 +24,7 @@ def test_only_own_processes(author: Author, sandbox: str, neighbour: str) -> Non
 
 
 def test_only_own_files(author: Author, sandbox: str, neighbour: str) -> None:
-    author.good(neighbour, "echo secret > /root/secret")
+    author.good(neighbour, "echo secret > ~/secret")
     told = author.good(sandbox, "cat /proc/self/mountinfo")
     assert "allgo-node" not in told.replace("/toolbox/", "")  # only where the toolbox lies is told by the kernel
     looking = (
@@ -108,7 +108,7 @@ def test_abstract_sockets_of_the_node_are_out_of_reach(author: Author, sandbox: 
 @pytest.mark.parametrize(
     "command",
     [
-        "mknod /root/disk b 7 0",
+        "mknod ~/disk b 7 0",
         "mount -t ext4 /dev/loop0 /mnt",
         "mount -o remount,rw /.allgo && touch /.allgo/x",
         "touch /.allgo/bin/x",
@@ -129,7 +129,7 @@ def test_root_inside_has_no_power_outside(author: Author, sandbox: str, command:
 
 def test_set_uid_programs_have_no_power(author: Author, sandbox: str) -> None:
     """Neither inside (nosuid) nor, by way of the node's own view of the tree, outside."""
-    author.good(sandbox, "cp /bin/bash /root/rootbash && chmod 4755 /root/rootbash && chmod 755 /root")
+    author.good(sandbox, "cp /bin/bash ~/rootbash && chmod 4755 /root/rootbash && chmod 755 ~")
     tree = Path(f"/run/allgo-node/trees/{sandbox}")
     assert (tree / "root/rootbash").stat().st_mode & 0o4000
     told = subprocess.run(
@@ -152,7 +152,7 @@ def test_set_uid_programs_have_no_power(author: Author, sandbox: str) -> None:
     assert told.stdout.strip() in {"2001", ""}
     options = author.good(sandbox, "grep ' / ' /proc/self/mounts")
     assert "nosuid,nodev" in options
-    author.good(sandbox, "rm /root/rootbash; chmod 700 /root")
+    author.good(sandbox, "rm ~/rootbash; chmod 700 ~")
 
 
 def test_links_out_of_the_tree_lead_nowhere(author: Author, sandbox: str) -> None:

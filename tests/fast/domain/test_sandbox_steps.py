@@ -57,6 +57,13 @@ def test_a_wrong_beginning_is_refused(bench: Workbench, more: dict[str, str], fi
     assert bench.session.get(Sandbox, bench.app.id) is None
 
 
+def test_from_a_base_that_the_site_brought(bench: Workbench) -> None:
+    (bench.services.layout.bases / "rocky-9.sif").write_bytes(b"another base")
+    made = start_sandbox(bench.session, bench.services, bench.author, bench.app, base="rocky-9")
+    step(bench.session, bench.services, made)
+    assert (made.state, made.origin) == ("running", "base:rocky-9")
+
+
 def test_the_authors_keys_are_told_before_it_runs(bench: Workbench) -> None:
     bench.add_key(KEY)
     _started(bench)
