@@ -23,7 +23,7 @@ from containers import (
     read_result,
     write_request,
 )
-from slurm import JobRecord, JobSpec, SlurmError, SlurmUnavailable, SubmitRefused, read_marker
+from slurm import CommandFailed, JobRecord, JobSpec, SlurmError, SubmitRefused, read_marker
 
 _log = logging.getLogger(__name__)
 _LOG_MOST = 64 * 1024
@@ -59,14 +59,13 @@ def begin_build(session: Session, services: Services, commit: Commit) -> None:
     session.commit()  # nothing is held while Slurm is asked
     try:
         found = _found(services, commit)
-        slurm_id = found.job_id if found is not None else services.slurm.submit(_spec(services, commit, control))
+        if found is None:
+            services.slurm.submit(_spec(services, commit, control))
     except SubmitRefused as error:
         raise ContainerError(f"the build was not taken: {error}", transient=error.transient) from error
     except SlurmError as error:
         # Whether it was taken shows at the next turn, by its mark.
         raise ContainerError(f"the build waits for Slurm: {error}", transient=True) from error
-    commit.slurm_id = slurm_id
-    session.commit()
 
 
 def follow_build(session: Session, services: Services, commit: Commit) -> Told:
@@ -97,13 +96,16 @@ def follow_build(session: Session, services: Services, commit: Commit) -> Told:
 
 def end_build(services: Services, commit: Commit) -> None:
     """Cancel the build if it is under way, and throw away what was sent and made for it."""
-    if commit.slurm_id is not None and read_marker(services.layout.control / str(commit.folder)) is None:
+    if read_marker(services.layout.control / str(commit.folder)) is None:
         try:
-            services.slurm.cancel([commit.slurm_id])
-        except SlurmUnavailable as error:
-            raise ContainerError(f"the build cannot be cancelled now: {error}", transient=True) from error
-        except SlurmError as error:
+            # By its mark: the answer that told its id may have been lost, and ids are used again.
+            found = _found(services, commit)
+            if found is not None and not found.state.is_final:
+                services.slurm.cancel([found.job_id])
+        except CommandFailed as error:
             _log.warning("commit %s: its build could not be cancelled: %s", commit.id, error)
+        except SlurmError as error:
+            raise ContainerError(f"the build cannot be cancelled now: {error}", transient=True) from error
     for folder in (services.layout.builds, services.layout.control):
         if (folder / str(commit.folder)).exists() and not move_to_trash(services.layout, folder / str(commit.folder)):
             raise StorageAway("the portal's storage cannot be reached now: try again")

@@ -67,8 +67,6 @@ class Commit(Base):
     """Of a recipe or an import: name of what was sent, below ``builds/``, and of its build's control folder."""
     recipe: Mapped[str | None]
     """Text of the recipe."""
-    slurm_id: Mapped[int | None] = mapped_column(BigInteger)
-    """Of the job that builds it."""
     state: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(default="")
     """One sentence: what it is at, or why it failed."""

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(16), nullable=False),
         sa.Column("folder", sa.String(40), nullable=True),
         sa.Column("recipe", sa.String(), nullable=True),
-        sa.Column("slurm_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("changelog", sa.String(), nullable=False),

@@ -72,7 +72,6 @@ def test_an_answer_that_was_lost_makes_no_second_job(bench: Workbench) -> None:
     bench.slurm.accept()
     assert _turn(bench, commit) == "building"
     assert len(bench.slurm.submitted) == 1
-    assert commit.slurm_id == 101
 
 
 def test_a_slurm_that_is_away_is_waited_for(bench: Workbench) -> None:
@@ -172,6 +171,15 @@ def test_aborted_it_is_cancelled_in_slurm(bench: Workbench) -> None:
     assert _turn(bench, commit) == "aborted"
     assert bench.slurm.cancelled == [101]
     assert _places(bench) == []
+
+
+def test_one_whose_answer_was_lost_is_cancelled_by_its_mark(bench: Workbench) -> None:
+    commit = _commit(bench, RECIPE)
+    bench.slurm.lose_answers()
+    assert _turn(bench, commit) == "waiting"
+    abort_commit(bench.session, commit)
+    assert _turn(bench, commit) == "aborted"
+    assert bench.slurm.cancelled == [101]
 
 
 def test_the_housekeeping_leaves_what_a_commit_needs(bench: Workbench) -> None:
