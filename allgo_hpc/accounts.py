@@ -14,10 +14,15 @@ from allgo_hpc.models import User
 ROLES = ("user", "author", "admin")
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
-_PASSWORD_LEAST, _PASSWORD_MOST = 10, 200
+PASSWORD_LEAST, PASSWORD_MOST = 10, 200
 _HASHER = argon2.PasswordHasher()
 _NO_SUCH_USER = _HASHER.hash(secrets.token_hex(16))
 """Checked when there is no such user, so that the answer takes as long and does not tell."""
+
+
+def is_user_name(name: str) -> bool:
+    """True for what a user may be named."""
+    return _NAME.fullmatch(name) is not None
 
 
 def add_user(session: Session, *, name: str, email: str, role: str = "user", password: str | None = None) -> User:
@@ -75,7 +80,7 @@ def check_password(session: Session, name: str, password: str) -> User:
     user = session.scalar(select(User).where(User.name == name, User.active)) if _NAME.fullmatch(name) else None
     stored = user.password_hash if user is not None and user.password_hash else _NO_SUCH_USER
     try:
-        _HASHER.verify(stored, password[: _PASSWORD_MOST + 1])
+        _HASHER.verify(stored, password[: PASSWORD_MOST + 1])
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         user = None
     if user is None or not user.password_hash:
@@ -86,6 +91,6 @@ def check_password(session: Session, name: str, password: str) -> User:
 def _hash_password(password: str | None) -> str | None:
     if password is None:
         return None
-    if not _PASSWORD_LEAST <= len(password) <= _PASSWORD_MOST:
-        raise BadInput(f"password: {_PASSWORD_LEAST} to {_PASSWORD_MOST} characters", field="password")
+    if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
+        raise BadInput(f"password: {PASSWORD_LEAST} to {PASSWORD_MOST} characters", field="password")
     return _HASHER.hash(password)

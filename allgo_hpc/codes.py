@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "not_ended": "the job has not ended yet: cancel it first, or wait",
     "not_found": "there is no such thing, or it is not yours to know of",
     "quota_exceeded": "it would pass a quota; `error` has the figure, the limit and whom to ask, `field` the quota",
+    "stale_form": "the form or script's request is from before somebody signed in or out: reload the page",
     "refused": "refused for another reason; `error` says which",
     "sandbox_exists": "the app has a sandbox that was begun from something else",
     "sandbox_not_ready": "the sandbox is in no state for that; `error` says in which",

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
+from flask_bootstrap import Bootstrap5
 from flask_cors import CORS
 from flask_sqlalchemy import SQLAlchemy
 
+from allgo_hpc import __version__
 from allgo_hpc.database import engine_options, prepare_engine
 from allgo_hpc.models import Base
 from allgo_hpc.services import Services
@@ -15,7 +17,8 @@ from web.bodies import with_whole_bodies
 from web.context import EXTENSION
 from web.errors import register_errors
 from web.limits import limiter
-from web.pages import pages
+from web.pages import register_pages
+from web.signin.setup import init_signin
 
 
 def create_app(settings: Settings, services: Services, config: dict[str, Any] | None = None) -> Flask:
@@ -41,12 +44,26 @@ def create_app(settings: Settings, services: Services, config: dict[str, Any] | 
         prepare_engine(database.engine)
     app.extensions[EXTENSION] = (services, database)
     limiter.init_app(app)
+    init_signin(app, settings)
+    _init_bootstrap(app)
     register_operations(app)
-    app.register_blueprint(pages)
+    register_pages(app)
     register_errors(app)
     _open_to_browsers(app)
     app.wsgi_app = with_whole_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
     return app
+
+
+def _init_bootstrap(app: Flask) -> None:
+    """Serve Bootstrap from here: a page asks no other host for anything."""
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    app.jinja_env.globals["portal_version"] = __version__
+
+    def bootstrap_css() -> str:
+        return url_for("bootstrap.static", filename="css/bootstrap.min.css")
+
+    app.jinja_env.globals["bootstrap_css"] = bootstrap_css
 
 
 def _open_to_browsers(app: Flask) -> None:

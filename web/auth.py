@@ -10,6 +10,7 @@ from allgo_hpc.errors import NotAllowed, NotSignedIn
 from allgo_hpc.models import User
 from allgo_hpc.tokens import ALL_SCOPES, SCOPES, Access, access_of_token
 from web.context import get_session
+from web.signin.who import check_form, visitor
 
 _HOW = "send the header 'Authorization: Token token=<your token>'"
 
@@ -50,7 +51,7 @@ def needs(scope: str) -> Auth:
     """A token with this scope."""
 
     def check() -> Access:
-        access = _access_by_token()
+        access = _access()
         access.need(scope)
         return access
 
@@ -58,7 +59,9 @@ def needs(scope: str) -> Auth:
 
 
 def _optional() -> Access | None:
-    return _access_by_token() if request.headers.get("Authorization") else None
+    if request.headers.get("Authorization"):
+        return _access_by_token()
+    return _access_by_session()
 
 
 def _own() -> Access:
@@ -69,7 +72,7 @@ def _own() -> Access:
             raise _no_password()
         return Access(check_password(get_session(), sent.username, sent.password or ""))
     try:
-        access = _access_by_token()
+        access = _access()
     except NotSignedIn as error:
         raise _no_password() if error.code == "no_token" else error from None
     if access.scopes != ALL_SCOPES:
@@ -109,10 +112,34 @@ def current_user() -> User:
     return current_access().user
 
 
-def visitor() -> User | None:
+def sender() -> User | None:
     """Return the user who sent this request, None where nobody signed in."""
     access: Access | None = g.get("access")
     return access.user if access is not None else None
+
+
+def _access() -> Access:
+    if not request.headers.get("Authorization"):
+        access = _access_by_session()
+        if access is not None:
+            return access
+    return _access_by_token()
+
+
+def _access_by_session() -> Access | None:
+    """Return who is signed in at the page whose script sends this; None for nobody.
+
+    A browser sends its cookies whatever page makes it ask. So what changes anything needs the header X-CSRF-Token,
+    which no other site's page can know or may send, and what was started by another site's page is nobody's.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        return None
+    user = visitor()
+    if user is None:
+        return None
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        check_form(request.headers.get("X-CSRF-Token", ""))
+    return Access(user)
 
 
 def _access_by_token() -> Access:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.base import Base, utc_now
@@ -24,6 +26,65 @@ class User(Base):
     """``user``, ``author`` (may create apps) or ``admin``."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=utc_now)
+    """When it was shown that the address is theirs; who signs up has to show it first."""
+    session_key: Mapped[str] = mapped_column(
+        String(64), index=True, unique=True, default=lambda: token_hex(16), server_default=text("''")
+    )
+    """What a browser's session names the account by; a new one ends all its sessions."""
+    signed_in_at: Mapped[datetime | None]
+    """When they last signed in on a page."""
+    external_id: Mapped[str | None] = mapped_column(String(500), index=True, unique=True)
+    """``<issuer> <subject>`` of an OIDC provider, or ``header <name>`` of the cluster's login portal."""
+    cluster_account: Mapped[str | None] = mapped_column(String(64))
+    """The person's own account on the cluster, by which paths there are read; set by who vouches for them."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    """``en`` or ``fr``; None: as their browser says."""
+    mail_at_end: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """New jobs are ticked to send a mail at their end."""
+    mail_before_removal: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """A mail says that a job's files are about to be removed."""
+
+
+class Group(Base):
+    """Users under one name, with whom apps are shared."""
+
+    __tablename__ = "user_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class GroupMember(Base):
+    """A user in a group."""
+
+    __tablename__ = "user_group_member"
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("user_group.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, index=True)
+
+
+class Audit(Base):
+    """Something that changed who may do what, or what somebody with more rights did: who, when, what."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_what_id", "what", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    """Who did it; None: an administrator at the command line, or the portal itself."""
+    what: Mapped[str] = mapped_column(String(64))
+    """A stable word such as ``user.role``; see allgo_hpc.audit.WHAT."""
+    about: Mapped[str] = mapped_column(String(200), default="")
+    """Whom or what it was done to, by name."""
+    detail: Mapped[Any] = mapped_column(JSON)
+    """What else there is to know, such as ``{"old": "user", "new": "author"}``."""
+    address: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    """Where the request came from; empty: no request."""
+
+    user: Mapped[User | None] = relationship()
 
 
 class UserQuota(Base):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from allgo_hpc.models.accounts import User
+from allgo_hpc.models.accounts import Group, User
 from allgo_hpc.models.base import Base, utc_now
 
 DEFAULT_BASE = "debian-13"
@@ -25,6 +25,11 @@ class App(Base):
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(String(254), default="")
+    citation: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    """How to cite it, in Markdown."""
+    example_job_id: Mapped[int | None]
+    """A job of the owner's whose inputs and results everybody who may run the app can look at. (No foreign key: a job
+    names its app.)"""
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     public: Mapped[bool] = mapped_column(default=True)
     default_queue: Mapped[str] = mapped_column(String(32))
@@ -60,6 +65,23 @@ class App(Base):
 
     owner: Mapped[User] = relationship()
     versions: Mapped[list[Version]] = relationship(back_populates="app", order_by="Version.id")
+
+
+class AppShare(Base):
+    """Somebody, or a group, that may run a private app."""
+
+    __tablename__ = "app_share"
+    __table_args__ = (UniqueConstraint("app_id", "user_id"), UniqueConstraint("app_id", "group_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    app_id: Mapped[int] = mapped_column(ForeignKey("app.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("user_group.id", ondelete="CASCADE"), index=True)
+    """One of the two is set."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    user: Mapped[User | None] = relationship()
+    group: Mapped[Group | None] = relationship()
 
 
 class Version(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
@@ -99,6 +99,13 @@ class Job(Base):
     trashed_at: Mapped[datetime | None]
     """When its folders had left their places; until then this is tried again."""
 
+    mail_at_end: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its user wants a mail when it ends."""
+    mailed_at: Mapped[datetime | None]
+    """When that mail was queued."""
+    author_may_see: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its user lets the author of its app look at it; revocable."""
+
     user: Mapped[User] = relationship()
     app: Mapped[App] = relationship()
     version: Mapped[Version] = relationship()
@@ -114,6 +121,19 @@ class Job(Base):
     def batch(self) -> Job | None:
         """The batch whose array in Slurm runs it; a task that was started anew is a Slurm job of its own."""
         return self.parent if not self.reruns else None
+
+
+class JobShare(Base):
+    """A link by which somebody without an account looks at a job until a time."""
+
+    __tablename__ = "job_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    secret: Mapped[str] = mapped_column(String(40), unique=True)
+    """The last part of the link. Kept readable, as the job's folder is: its owner can copy the link again."""
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
 
 
 class JobEvent(Base):

@@ -51,6 +51,11 @@ class Settings:
     base_url: str = _is(
         "The address people know the portal by, for links in answers; empty: taken from each request.", ""
     )
+    secret_file: Path = _is(  # noqa: RUF009
+        "File of the portal's own secret, which signs sessions and links in mails; made where it is missing.",
+        Path("/var/lib/allgo-hpc/secret"),
+    )
+    sign_up: str = _is("Whether people may make an account for themselves.", "open", words=("open", "closed"))
     bind: str = _is("Address and port that `allgo-hpc serve` listens on; put nginx in front of it.", "127.0.0.1:8000")
     workers: int = _is("Web worker processes.", 2, least=1, most=64)
     threads: int = _is(

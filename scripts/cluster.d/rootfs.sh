@@ -17,13 +17,16 @@ rootfs_packages=(
     # the fault suite: a clock that is wrong, a file system that is full
     libfaketime e2fsprogs
 )
+# The pages are tested on the newer release only: a browser is larger than all the rest.
+browser_packages_2605=(chromium fonts-dejavu-core)
+browser_packages_2411=()
 # Slurm 26.05 in unstable wants a newer hwloc than trixie's.
 unstable_packages_2605='slurm* libslurm* libhwloc* apptainer'
 unstable_packages_2411='apptainer'
 
 rootfs_key() {  # RELEASE
     {
-        declare -p rootfs_suite rootfs_packages "unstable_packages_${1/./}"
+        declare -p rootfs_suite rootfs_packages "unstable_packages_${1/./}" "browser_packages_${1/./}"
         declare -f build_rootfs
         printf '%s\n' "$1" "$(uname -m)"
     } | sha256sum | cut -c1-16
@@ -46,7 +49,8 @@ provide_rootfs() {
 }
 
 build_rootfs() {  # RELEASE FINAL-FOLDER
-    local fresh=$2.building log=$2.log pins=unstable_packages_${1/./} mirror
+    local fresh=$2.building log=$2.log pins=unstable_packages_${1/./} browser=browser_packages_${1/./}[@] mirror
+    local packages=("${rootfs_packages[@]}" "${!browser}")
     command -v mmdebstrap >/dev/null || install_mmdebstrap
     need_disk "$cache" "$root_need_mb" "the root file system"
     mirror=$(debian_mirror)
@@ -59,7 +63,7 @@ build_rootfs() {  # RELEASE FINAL-FOLDER
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' \
         --setup-hook="mkdir -p \"\$1/etc/apt/preferences.d\"; printf 'Package: *\nPin: release n=sid\nPin-Priority: 100\n\nPackage: ${!pins}\nPin: release n=sid\nPin-Priority: 990\n' > \"\$1/etc/apt/preferences.d/unstable\"" \
-        --include="$(IFS=,; printf '%s' "${rootfs_packages[*]}")" \
+        --include="$(IFS=,; printf '%s' "${packages[*]}")" \
         "$rootfs_suite" "$fresh" - > "$log" 2>&1 <<SOURCES
 deb $mirror $rootfs_suite main
 deb $mirror $rootfs_suite-updates main

@@ -123,7 +123,7 @@ class World:
 
 
 def make_services(root: Path, slurm: FakeSlurm, **settings: Any) -> Services:
-    made = Settings(root=root, **settings)
+    made = Settings(root=root, **{"secret_file": root.parent / "secret"} | settings)
     layout = Layout(root)
     layout.make()
     return Services(settings=made, layout=layout, slurm=slurm)

@@ -9,7 +9,7 @@ from allgo_hpc.apps import find_app, own_apps, visible_apps
 from web.api.apps.answer import app_answer, app_summary
 from web.api.apps.schemas import AppAnswer, AppList, AppsQuery
 from web.api.groups import APPS
-from web.auth import OPTIONAL, current_user, visitor
+from web.auth import OPTIONAL, current_user, sender
 from web.context import get_services, get_session
 
 
@@ -17,13 +17,13 @@ from web.context import get_services, get_session
 def get_apps(query: Mapping[str, Any]) -> Response:
     """List the apps that one may run: without a token the public ones."""
     session = get_session()
-    apps = own_apps(session, current_user()) if query["mine"] else visible_apps(session, visitor())
+    apps = own_apps(session, current_user()) if query["mine"] else visible_apps(session, sender())
     return jsonify({"apps": [app_summary(app) for app in apps]})
 
 
 @APPS.operation("/api/v1/apps/<app_name>", auth=OPTIONAL, answers={200: AppAnswer})
 def get_app(app_name: str) -> Response:
     """Tell all of an app: versions, presets, parameters, queues, limits."""
-    user = visitor()
+    user = sender()
     app = find_app(get_session(), user, app_name, field="app_name")
     return jsonify(app_answer(app, user, get_services().settings))

@@ -9,7 +9,7 @@ from allgo_hpc.apps import find_app, find_own_app
 from allgo_hpc.authoring.icons import find_icon, remove_icon, set_icon
 from allgo_hpc.errors import BadInput, NotFound, StorageAway, TooLarge
 from web.api.groups import APPS
-from web.auth import OPTIONAL, current_user, needs, visitor
+from web.auth import OPTIONAL, current_user, needs, sender
 from web.context import get_services, get_session
 
 _PICTURE = {"schema": {"type": "string", "format": "binary"}}
@@ -68,7 +68,7 @@ def delete_icon(app_name: str) -> tuple[str, int]:
 def get_icon(app_name: str) -> Response:
     """Send an app's icon."""
     services = get_services()
-    app = find_app(get_session(), visitor(), app_name, field="app_name")
+    app = find_app(get_session(), sender(), app_name, field="app_name")
     path = find_icon(services.layout, app)
     try:
         data = path.read_bytes()

@@ -21,7 +21,7 @@ from web.api.apps.parameter_schemas import (
     ReadDescriptor,
 )
 from web.api.groups import APPS
-from web.auth import OPTIONAL, current_user, needs, visitor
+from web.auth import OPTIONAL, current_user, needs, sender
 from web.checks import json_only, load_json
 from web.context import get_services, get_session
 
@@ -101,7 +101,7 @@ def post_draft() -> Response:
 
 
 def _app(app_name: str) -> App:
-    return find_app(get_session(), visitor(), app_name, field="app_name")
+    return find_app(get_session(), sender(), app_name, field="app_name")
 
 
 def _sent(name: str, kind: type) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ from allgo_hpc.versions.find import see_version
 from web.api.apps.answer import version_entry
 from web.api.groups import VERSIONS
 from web.api.versions.schemas import CompareQuery, Comparison, VersionAnswer, VersionChanges, VersionList, VersionsQuery
-from web.auth import OPTIONAL, current_user, needs, visitor
+from web.auth import OPTIONAL, current_user, needs, sender
 from web.checks import json_only, load_json
 from web.context import get_services, get_session
 
@@ -31,7 +31,7 @@ _TYPES: dict[str, tuple[type, str]] = {
 @VERSIONS.operation(_RULE, auth=OPTIONAL, query=VersionsQuery, answers={200: VersionList})
 def get_versions(query: Mapping[str, Any], app_name: str) -> Response:
     """List the versions of an app, newest first; its owner sees those that are not published too."""
-    session, user = get_session(), visitor()
+    session, user = get_session(), sender()
     app = find_app(session, user, app_name, field="app_name")
     owner = owns(app, user)
     versions = list_versions(session, app, deleted=query["deleted"] and owner)
@@ -43,7 +43,7 @@ def get_versions(query: Mapping[str, Any], app_name: str) -> Response:
 @VERSIONS.operation(f"{_RULE}/<number>", auth=OPTIONAL, answers={200: VersionAnswer})
 def get_version(app_name: str, number: str) -> Response:
     """Tell all of a version: what is installed in it and, to its owner, what it was built from."""
-    session, user = get_session(), visitor()
+    session, user = get_session(), sender()
     app = find_app(session, user, app_name, field="app_name")
     return jsonify(_answer(app, see_version(session, user, app, number)))
 
@@ -110,7 +110,7 @@ def get_comparison(query: Mapping[str, Any], app_name: str, number: str) -> Resp
 
     Of files that packages bring the packages tell; what each build writes anew is left out.
     """
-    session, user = get_session(), visitor()
+    session, user = get_session(), sender()
     app = find_app(session, user, app_name, field="app_name")
     old = see_version(session, user, app, number)
     new = see_version(session, user, app, str(query["to"]), field="to")
@@ -138,7 +138,7 @@ def _own(app_name: str, number: str) -> tuple[App, Version]:
 
 
 def _answer(app: App, version: Version) -> dict[str, Any]:
-    session, user = get_session(), visitor()
+    session, user = get_session(), sender()
     default = default_of(app, list_versions(session, app))
     return version_entry(version, default, get_services().settings) | {
         "entrypoint": version.entrypoint,

@@ -1,0 +1,1 @@
+"""Mails: queued with what they tell, sent by the sweep's process."""

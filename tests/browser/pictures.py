@@ -1,0 +1,34 @@
+"""Takes a picture of every page, both themes, wide and narrow: ``python -m tests.browser.pictures FOLDER [NAME…]``."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser.browsing import WIDTHS, chromium, sign_in
+from tests.browser.furnish import furnish
+from tests.browser.places import PLACES
+from tests.browser.stage import stage
+
+
+def take(folder: Path, names: list[str]) -> None:
+    """Take the pictures of the pages whose names begin with one of these; of all for none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [place for place in PLACES if not names or place.name.startswith(tuple(names))]
+    with tempfile.TemporaryDirectory() as root, stage(Path(root)) as made, chromium() as browser:
+        furnish(made)
+        for theme in ("light", "dark"):
+            for width, pixels in WIDTHS.items():
+                for who in sorted({place.who for place in wanted}):
+                    context = browser.new_context(color_scheme=theme, viewport={"width": pixels, "height": 900})  # type: ignore[arg-type]
+                    page = context.new_page()
+                    if who:
+                        sign_in(page, made.url, who)
+                    for place in wanted:
+                        if place.who == who:
+                            page.goto(made.url + place.address(made.ids))
+                            page.screenshot(path=folder / f"{place.name}-{theme}-{width}.png", full_page=True)
+                    context.close()
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]), sys.argv[2:])

@@ -1,0 +1,1 @@
+"""Who is at the browser: accounts by Flask-Security, over the portal's own records."""
