@@ -3,6 +3,7 @@
 What needs a cluster behind the pages is played in tests/cluster.
 """
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -72,6 +73,7 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
         app = add_app(session, author, title="Text statistics", contact="bob@example.org")
         flask = create_app(services.settings, services)
         limiter.enabled = False
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         opened.callback(_dispose, flask)
         server = make_server("127.0.0.1", 0, flask, threaded=True)
         thread = threading.Thread(target=server.serve_forever, name="stage", daemon=True)
