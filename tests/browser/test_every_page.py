@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.browsing import WIDTHS, sign_in, watched
-from tests.browser.places import PLACES, Place
+from tests.browser.place import Place
+from tests.browser.places import PLACES
 from tests.browser.stage import Stage
 
 _OPTIONS = {

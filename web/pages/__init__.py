@@ -12,11 +12,9 @@ from web.look.markdown import markdown
 from web.look.states import state_words
 from web.look.themes import THEMES, theme
 from web.pages.frame import frame
+from web.pages.looks import pages as looks
 
-_MODULES = (
-    "web.pages.front",
-    "web.pages.looks",
-)
+_AREAS = ("catalogue", "running", "jobs", "results", "accounts", "authoring", "admin")
 
 
 def register_pages(app: Flask) -> None:
@@ -27,5 +25,7 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals.update(
         state_words=state_words, theme=theme, THEMES=THEMES, LANGUAGES=LANGUAGES, frame=frame, Filled=Filled
     )
-    for module in _MODULES:
-        app.register_blueprint(importlib.import_module(module).pages)
+    app.register_blueprint(looks)
+    for area in _AREAS:
+        for module in importlib.import_module(f"web.pages.{area}").MODULES:
+            app.register_blueprint(importlib.import_module(module).pages)

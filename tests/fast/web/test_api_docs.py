@@ -161,7 +161,10 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("text", ["text", "soft", "link", "good", "bad"])
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast(theme: int, text: str, ground: str) -> None:
-    themes = [dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r"\[data-bs-theme=\w+\] \{\s*color-scheme([^}]*)\}", CSS)]
+    themes = [
+        dict(re.findall(r"--(\w+): (#\w+)", block))
+        for block in re.findall(r"\[data-bs-theme=\w+\] \{\s*color-scheme([^}]*)\}", CSS)
+    ]
     assert len(themes) == 2
     light, dark = sorted((_luminance(themes[theme][name]) for name in (text, ground)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -13,4 +13,6 @@ pages = Blueprint("pages", __name__)
 def front() -> str:
     """List the apps that the visitor may run, with the command that runs one."""
     apps = visible_apps(get_session(), visitor())
-    return render_template("front.html", apps=apps, base_url=base_url(), queues=get_services().settings.queues)
+    return render_template(
+        "catalogue/front.html", apps=apps, base_url=base_url(), queues=get_services().settings.queues
+    )

@@ -1,0 +1,4 @@
+"""The form that runs an app."""
+
+MODULES: tuple[str, ...] = ()
+"""Each has a blueprint named ``pages``."""
