@@ -29,7 +29,7 @@ def sign_in(page: Page, url: str, name: str, password: str = PASSWORD) -> None:
     page.fill("#email", name)
     page.fill("#password", password)
     page.click("main button")
-    page.wait_for_url(lambda address: "/login" not in address)
+    page.wait_for_url(lambda address: "/login" not in address, timeout=10_000)
 
 
 def watched(context: BrowserContext, url: str) -> tuple[Page, list[str]]:
