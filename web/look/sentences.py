@@ -7,14 +7,13 @@ some of which lie in the database for years. A page in another language knows th
 import ast
 from collections.abc import Iterator
 
-RAISED = frozenset(
-    """
-    AnswerTooLarge BadInput BuildFailed Conflict ContainerError Gone HostKeyChanged ImageError KeyRefused
-    NodeDown NodeError NodeRefused NodeTimedOut NotAllowed NotFound NotSignedIn OverQuota RecipeError Refusal
-    SlurmUnavailable StorageAway StorageFull SubmitRefused SubmitUnknown TooLarge Unprocessable _gone _wrong
-    bad_request failure
-    """.split()
-)
+RAISED = frozenset({
+    "AnswerTooLarge", "BadInput", "BuildFailed", "Conflict", "ContainerError", "Gone", "HostKeyChanged",
+    "ImageError", "KeyRefused", "NodeDown", "NodeError", "NodeRefused", "NodeTimedOut", "NotAllowed",
+    "NotFound", "NotSignedIn", "OverQuota", "RecipeError", "Refusal", "SlurmUnavailable", "StorageAway",
+    "StorageFull", "SubmitRefused", "SubmitUnknown", "TooLarge", "Unprocessable", "_gone", "_wrong",
+    "bad_request", "failure",
+})  # fmt: skip
 """What is raised with a sentence for people; others are for the log."""
 SPOKEN = frozenset({"reason", "label"})
 """Keywords of calls, and attributes, that hold a sentence for people."""
