@@ -30,6 +30,10 @@ class Request:
     batch: str | None = None
     rerun_of: int | None = None
     memory_mb: int | None = None
+    uploads: tuple[str, ...] = ()
+    """Finished uploads that it takes, beside the files that were sent with it."""
+    paths: tuple[str, ...] = ()
+    """Files of the cluster that it reads as its user."""
     untested: bool = False
     """The version is one that is not ready: this is its test."""
 
@@ -91,6 +95,16 @@ def check_input_bytes(app: App, staging: Staging) -> int:
             code="quota_exceeded",
         )
     return total
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the ids of uploads that a field holds, separated by commas, spaces or lines; pure."""
+    return tuple(text.replace(",", " ").split())
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the paths that a field holds, one a line; pure. A path may begin or end with a space."""
+    return tuple(line.removesuffix("\r") for line in text.split("\n") if line.strip())
 
 
 def find_queue(services: Services, name: str) -> Queue:

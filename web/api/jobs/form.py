@@ -4,7 +4,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
-from allgo_hpc.submitting.request import Request
+from allgo_hpc.submitting.request import Request, lines_of, words_of
 
 MOST_FIELDS = 200
 _MOST_DIGITS = 9
@@ -17,6 +17,8 @@ _WORDS = {
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
+    "uploads": "Finished uploads that it takes: their ids, separated by spaces or commas; may come several times.",
+    "paths": "Files of the cluster, where the site allows: absolute paths, one a line; may come several times.",
     "batch": "`each`: one job per input file, run as one Slurm array under one number.",
 }
 
@@ -39,6 +41,8 @@ class JobForm(Schema):
     version = _text("version")
     queue = _text("queue")
     param = _text("param")
+    uploads = _text("uploads")
+    paths = _text("paths")
     batch = _text("batch")
     memory_mb = _text("memory_mb")
 
@@ -54,7 +58,14 @@ class JobFormWithFiles(JobForm):
 # In the order in which they are looked at for the app: clients send webapp_id and webapp_name with the same value, or
 # the number in one and the name in the other; the name says what its user meant.
 _APP_FIELDS = ("webapp_name", "webapp_id", "webapp")
+JOINED = frozenset({"job[uploads]", "job[paths]", "uploads", "paths"})
+"""Fields that may come several times; of others the last one counts."""
 KNOWN = frozenset(each.data_key or name for name, each in JobForm().fields.items())
+
+
+def put_field(fields: dict[str, str], name: str, value: str) -> None:
+    """Add what came to the fields."""
+    fields[name] = f"{fields[name]}\n{value}" if name in JOINED and name in fields else value
 
 
 def check_field_name(name: str) -> None:
@@ -94,6 +105,8 @@ def to_request(form: dict[str, str]) -> Request:
         version=sent.get("version") or None,
         queue=sent.get("queue") or None,
         param=sent.get("param", ""),
+        uploads=words_of(sent.get("uploads", "")),
+        paths=lines_of(sent.get("paths", "")),
         batch=sent.get("batch") or None,
         memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
     )
