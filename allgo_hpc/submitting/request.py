@@ -30,6 +30,7 @@ class Request:
     batch: str | None = None
     rerun_of: int | None = None
     memory_mb: int | None = None
+    mail_at_end: bool = False
     untested: bool = False
     """The version is one that is not ready: this is its test."""
 

@@ -39,7 +39,7 @@ def rerun_job(
         user: who asks; the new job is theirs.
         job: the earlier one, ended or not.
         staging: an upload, with what was sent again.
-        changes: ``param``, ``queue``, ``version`` and ``memory_mb`` where they are to differ.
+        changes: ``param``, ``queue``, ``version`` and ``memory_mb`` where they are to differ, ``mail_at_end``.
         key: what makes sending it twice safe.
 
     Raises:
@@ -58,6 +58,7 @@ def rerun_job(
         batch="each" if job.tasks else None,
         rerun_of=job.id,
         memory_mb=changes.get("memory_mb", job.memory_mb),
+        mail_at_end=changes.get("mail_at_end", job.mail_at_end),
     )
     sources = [
         (services.layout.job_dir(each), one)

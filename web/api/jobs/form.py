@@ -6,9 +6,7 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.submitting.request import Request
 
-MOST_FIELDS = 200
 _MOST_DIGITS = 9
-MOST_FIELD_BYTES = 2 * 1024 * 1024
 _WORDS = {
     "webapp_name": "The app: its short name or its number. One of these three names is needed.",
     "webapp_id": "The same.",
@@ -17,6 +15,7 @@ _WORDS = {
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
+    "mail_at_end": "`true`: a mail when it has ended.",
     "batch": "`each`: one job per input file, run as one Slurm array under one number.",
 }
 
@@ -41,6 +40,7 @@ class JobForm(Schema):
     param = _text("param")
     batch = _text("batch")
     memory_mb = _text("memory_mb")
+    mail_at_end = _text("mail_at_end")
 
 
 class JobFormWithFiles(JobForm):
@@ -76,6 +76,13 @@ def _whole_number(field: str, text: str) -> int | None:
     return int(text)
 
 
+def _flag(field: str, text: str) -> bool:
+    flags = {"": False, "0": False, "false": False, "1": True, "true": True}
+    if text not in flags:
+        raise BadInput(f"{field}: true or false", field=field)
+    return flags[text]
+
+
 def to_request(form: dict[str, str]) -> Request:
     """Return what the form asks for.
 
@@ -96,4 +103,5 @@ def to_request(form: dict[str, str]) -> Request:
         param=sent.get("param", ""),
         batch=sent.get("batch") or None,
         memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
+        mail_at_end=_flag("job[mail_at_end]", sent.get("mail_at_end", "")),
     )
