@@ -74,6 +74,12 @@ class TooLarge(Refusal):
     code = "too_large"
 
 
+class ChecksumMismatch(Refusal):
+    """What arrived is not what its sender says that it is."""
+
+    code = "checksum_mismatch"
+
+
 class Unprocessable(Refusal):
     """Well formed, but it contradicts what was sent before."""
 

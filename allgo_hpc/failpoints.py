@@ -13,6 +13,9 @@ from pathlib import Path
 VARIABLE = "ALLGO_FAILPOINTS"
 POINTS = (
     "upload.file_written",
+    "upload.piece_written",
+    "claim.noted",
+    "claim.moved",
     "submit.noted",
     "submit.control_made",
     "submit.argv_written",

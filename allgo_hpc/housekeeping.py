@@ -16,6 +16,7 @@ from allgo_hpc.layout import Layout
 from allgo_hpc.models import Commit, Job, Sample
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
+from allgo_hpc.uploading.stale import recover_all, remove_stale, waiting_keys
 from allgo_hpc.versions.purge import purge_versions
 
 _log = logging.getLogger(__name__)
@@ -25,7 +26,10 @@ _FOLDER = re.compile(r"[0-9a-f]{40}")
 def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) -> int:
     """Remove staging folders older than ``before``, and what they had placed without a row; returns how many."""
     removed = 0
+    waiting = waiting_keys(session)
     for folder in layout.staging.iterdir():
+        if folder.name in waiting:  # sent piece by piece: it has a record, and a time of its own
+            continue
         try:
             # A folder's own time stands still while one long file grows in it.
             if max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) >= before.timestamp():
@@ -73,7 +77,9 @@ def _remove_placed(layout: Layout, target: Path) -> None:
 def tidy(session: Session, services: Services, now: datetime) -> None:
     """Do all of it once; what fails is told in the log and tried again the next time."""
     before = stale_before(now, services.settings.staging_hours)
+    recover_all(session, services)
     counts = {
+        "uploads that no job took": remove_stale(session, services, before=before),
         "uploads that never became a job": remove_stale_uploads(session, services.layout, before=before),
         "samples that no app has": remove_forgotten_samples(session, services.layout, before=before),
         "jobs whose time was over": delete_expired(session, services, now),

@@ -13,6 +13,7 @@ from allgo_hpc.models import Base
 from allgo_hpc.services import Services
 from allgo_hpc.settings import Settings
 from web.api import register_operations
+from web.api.uploads.headers import ASKED, TOLD
 from web.bodies import with_whole_bodies
 from web.context import EXTENSION
 from web.errors import register_errors
@@ -73,11 +74,11 @@ def _open_to_browsers(app: Flask) -> None:
         resources={r"/(api|datastore)/.*": {}},
         origins="*",
         send_wildcard=True,
-        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization", "Accept", "Content-Type", "Idempotency-Key", "If-None-Match", "If-Range", "Last-Event-ID",
-            "Range",
+            "Range", *ASKED,
         ],
-        expose_headers=["Content-Disposition", "Content-Range", "ETag", "Retry-After"],
+        expose_headers=["Content-Disposition", "Content-Range", "ETag", "Location", "Retry-After", *TOLD],
         max_age=86400,
     )  # fmt: skip

@@ -10,6 +10,13 @@ type WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 _CUT_OFF = "the request ended before its body did; nothing of it was kept"
 
 
+class CutBody(BadRequest):
+    """The connection ended before the body did."""
+
+    came = b""
+    """What was read of it last: nothing may be made of it but by whoever keeps pieces."""
+
+
 def with_whole_bodies(app: WsgiApp) -> WsgiApp:
     """Return the application, which reads its requests' bodies through ``_Body``.
 
@@ -52,5 +59,7 @@ class _Body:
             self._left -= len(data)
             ended = not data if not whole else not 0 <= wanted <= len(data)
             if ended and wanted != 0 and self._left > 0:
-                raise BadRequest(_CUT_OFF)
+                cut = CutBody(_CUT_OFF)
+                cut.came = data
+                raise cut
         return data

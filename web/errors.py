@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from allgo_hpc.codes import CODES
 from allgo_hpc.errors import (
     BadInput,
+    ChecksumMismatch,
     Conflict,
     Gone,
     NotAllowed,
@@ -22,11 +23,11 @@ from allgo_hpc.errors import (
     TooLarge,
     Unprocessable,
 )
-from web.problem import problem
+from web.problem import CHECKSUM_MISMATCH, problem
 
 _log = logging.getLogger(__name__)
 
-STATUS: dict[type[Refusal], HTTPStatus] = {
+STATUS: dict[type[Refusal], int] = {
     BadInput: HTTPStatus.BAD_REQUEST,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
@@ -34,6 +35,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Gone: HTTPStatus.GONE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    ChecksumMismatch: CHECKSUM_MISMATCH,
     Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
     StorageAway: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageFull: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -79,11 +81,11 @@ def _unexpected(error: Exception) -> tuple[Response, int]:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, text, "internal", ""), HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _answer(status: HTTPStatus, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
+def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
     if request.path.startswith(("/api", "/datastore")):
         answer = jsonify(problem(status, text, code, field, more))
         answer.mimetype = "application/problem+json"
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
-    return Response(render_template("error.html", status=status, text=text))
+    return Response(render_template("error.html", status=HTTPStatus(status), text=text))

@@ -15,7 +15,7 @@ from webargs.flaskparser import FlaskParser
 
 from web.auth import Auth
 from web.checks import refuse_invalid
-from web.problem import ProblemSchema
+from web.problem import ProblemSchema, phrase
 
 type View = Callable[..., ResponseReturnValue]
 
@@ -26,6 +26,7 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "key_id": (_ID, "Number of an SSH key."),
     "webhook_id": (_ID, "Number of a webhook."),
     "delivery_id": (_ID, "Number of a delivery."),
+    "upload_id": ({"type": "string", "format": "uuid"}, "Id of an upload."),
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),
     "commit_id": (_ID, "Number of a commit."),
     "app_id": (_ID, "Number of an app."),
@@ -124,7 +125,10 @@ class Operations:
             problems |= {400} if query is not None else set()
             for status in sorted(problems):
                 made = self.blueprint.alt_response(
-                    status, schema=ProblemSchema, content_type="application/problem+json"
+                    status,
+                    schema=ProblemSchema,
+                    content_type="application/problem+json",
+                    description=phrase(status),
                 )(made)
             text = (view.__doc__ or "").strip().split("\n\n")
             told: dict[str, Any] = {

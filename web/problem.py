@@ -8,6 +8,9 @@ from marshmallow.validate import OneOf
 
 from allgo_hpc.codes import CODES
 
+CHECKSUM_MISMATCH = 460
+"""Of tus; no status of HTTP's own."""
+
 
 class ProblemSchema(Schema):
     """What is wrong, for people and for programs."""
@@ -21,17 +24,21 @@ class ProblemSchema(Schema):
         required=True, validate=OneOf(sorted(CODES)), metadata={"description": "Stable, for programs."}
     )
     field = fields.String(metadata={"description": "The field, header or part of the address that is wrong."})
+    offset = fields.Integer(metadata={"description": "Of an upload: where it ends now."})
     job = fields.Dict(metadata={"description": "Of a deleted job: what is still known."})
 
 
-def problem(
-    status: HTTPStatus, text: str, code: str, field: str = "", more: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def phrase(status: int) -> str:
+    """Return a status in words; pure."""
+    return "Checksum Mismatch" if status == CHECKSUM_MISMATCH else HTTPStatus(status).phrase
+
+
+def problem(status: int, text: str, code: str, field: str = "", more: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the members of an error answer; pure."""
     told: dict[str, Any] = {
         "type": f"/api/docs#code-{code}",
-        "title": status.phrase,
-        "status": status.value,
+        "title": phrase(status),
+        "status": int(status),
         "detail": text,
         "error": text,
         "code": code,

@@ -27,6 +27,15 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 """A token, as header names are (RFC 9110, 5.6.2)."""
 
 
+_JOINED = frozenset({"job[uploads]", "job[paths]", "uploads", "paths"})
+"""Fields that may come several times; of others the last one counts."""
+
+
+def _put(fields: dict[str, str], name: str, value: str) -> None:
+    """Add what came to the fields."""
+    fields[name] = f"{fields[name]}\n{value}" if name in _JOINED and name in fields else value
+
+
 type Checks = Callable[[str], None]
 
 
@@ -108,7 +117,7 @@ def _read_urlencoded(request: SansRequest, check_name: Checks) -> dict[str, str]
     fields: dict[str, str] = {}
     for name, value in pairs:
         check_name(name)
-        fields[name] = value
+        _put(fields, name, value)
     return fields
 
 
@@ -236,7 +245,7 @@ class _Reader:
         self._value += event.data
         if not event.more_data:
             try:
-                self._fields[part.name] = self._value.decode()
+                _put(self._fields, part.name, self._value.decode())
             except UnicodeDecodeError as error:
                 raise BadInput(f"{self._field}: not UTF-8 text", field=self._field) from error
             self.pass_gate(part.name, self._fields[part.name])

@@ -57,5 +57,4 @@ def _note_digests(job: Job, files: Sequence[JobFile], folder: Path) -> None:
             unchanged = size == one.size and (folder / one.name).lstat().st_ctime_ns == one.changed_ns
         except OSError:
             unchanged = False
-        if unchanged:
-            one.sha256 = sha256
+        one.sha256 = sha256 if unchanged else None  # it may have been known before the app changed it

@@ -109,6 +109,18 @@ class Settings:
     )
     upload_max_bytes: int = _is("Bytes that the files of one job may have together.", 20 * 1024**3, least=1024)
     upload_max_files: int = _is("Files that one job may have.", 1000, least=1, most=100_000)
+    uploads_max_bytes: int = _is(
+        "Bytes that one user's uploads may have together that no job has taken yet.", 40 * 1024**3, least=1024
+    )
+    cluster_paths: str = _is(
+        "Folders of the cluster out of which users with an account there may name inputs, absolute, separated by "
+        "commas; empty: none. The program that reads them has a list of its own.",
+        "",
+    )
+    cluster_reader: Path = _is(  # noqa: RUF009
+        "The program that reads a path as its user, by sudo; see docs/uploads.md.",
+        Path("/usr/local/sbin/allgo-read"),
+    )
     param_max_bytes: int = _is("Bytes that a param string may have.", 64 * 1024, least=16, most=1024**2)
     batch_max_tasks: int = _is(
         "Input files that a batch may have, each a task of one Slurm array; at most Slurm's MaxArraySize less one.",
@@ -160,7 +172,7 @@ class Settings:
         "",
     )
     staging_hours: float = _is(
-        "Hours after which an upload that never became a job is removed.", 24.0, least=0.1, most=720
+        "Hours after which an upload that nobody goes on with and no job took is removed.", 24.0, least=0.1, most=720
     )
     log_level: str = _is(
         "How much goes to the log: DEBUG, INFO, WARNING or ERROR.", "INFO", words=("DEBUG", "INFO", "WARNING", "ERROR")

@@ -37,7 +37,7 @@ def take_over(folder: Path, one: JobInput, staging: Staging, *, field: str = "jo
         with staging.new_file(one.name, field=field) as target:
             staging.count(one.size, field=field)
             with storage_errors():
-                _copy(descriptor, target.fileno(), one.size)
+                copy_by_kernel(descriptor, target.fileno(), one.size)
         _check_unchanged(descriptor, one, field)  # the job may still be running
     finally:
         os.close(descriptor)
@@ -57,7 +57,7 @@ def _changed(one: JobInput, field: str) -> Conflict:
     )
 
 
-def _copy(source: int, target: int, size: int) -> None:
+def copy_by_kernel(source: int, target: int, size: int) -> None:
     """Copy by the kernel, which shares the blocks where the file system can."""
     left = size
     try:

@@ -31,6 +31,10 @@ class Request:
     rerun_of: int | None = None
     memory_mb: int | None = None
     mail_at_end: bool = False
+    uploads: tuple[str, ...] = ()
+    """Finished uploads that it takes, beside the files that were sent with it."""
+    paths: tuple[str, ...] = ()
+    """Files of the cluster that it reads as its user."""
     untested: bool = False
     """The version is one that is not ready: this is its test."""
 
@@ -92,6 +96,16 @@ def check_input_bytes(app: App, staging: Staging) -> int:
             code="quota_exceeded",
         )
     return total
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the ids of uploads that a field holds, separated by commas, spaces or lines; pure."""
+    return tuple(text.replace(",", " ").split())
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the paths that a field holds, one a line; pure. A path may begin or end with a space."""
+    return tuple(line.removesuffix("\r") for line in text.split("\n") if line.strip())
 
 
 def find_queue(services: Services, name: str) -> Queue:

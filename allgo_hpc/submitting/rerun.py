@@ -11,9 +11,10 @@ from allgo_hpc.models import Job, JobInput, User
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import Key, earlier
 from allgo_hpc.submitting.inputs import take_over
-from allgo_hpc.submitting.request import Request
+from allgo_hpc.submitting.request import Request, lines_of, words_of
 from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.submitting.submission import submit_job
+from allgo_hpc.uploading.claim import named_uploads
 
 _MOST_NAMES = 5
 
@@ -59,12 +60,15 @@ def rerun_job(
         rerun_of=job.id,
         memory_mb=changes.get("memory_mb", job.memory_mb),
         mail_at_end=changes.get("mail_at_end", job.mail_at_end),
+        uploads=words_of(changes.get("uploads", "")),
+        paths=lines_of(changes.get("paths", "")),
     )
+    sent = staging.names | {upload.name for upload in named_uploads(session, user, request.uploads)}
     sources = [
         (services.layout.job_dir(each), one)
         for each in (_tasks(session, job) if job.tasks else [job])
         for one in each.inputs
-        if one.name not in staging.names
+        if one.name not in sent
     ]
     if job.deleted_at is not None and sources:
         raise _gone([one for _, one in sources])

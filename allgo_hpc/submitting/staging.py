@@ -87,12 +87,7 @@ class Staging:
             BadInput: the name may not be, or was sent twice.
             TooLarge: more files than the limit.
         """
-        made = check_file_name(name, field=field)
-        if made in self._names:
-            raise BadInput(f"{field}: a file named '{made}' was sent already as {self._names[made]}", field=field)
-        if len(self._names) >= self._settings.upload_max_files:
-            raise TooLarge(f"{field}: more than {self._settings.upload_max_files} files in one job", field=field)
-        self._names[made] = field
+        made = self._enter_name(name, field)
         with storage_errors(), (self.files / made).open("xb", buffering=0) as raw:
             file = InputFile(raw, self, field, hashing=self._hashing)
             yield file
@@ -100,6 +95,27 @@ class Staging:
         reach("upload.file_written")
         if self._hashing:
             self.digests[made] = file.sha256()
+
+    def adopt(self, source: Path, name: str, *, field: str) -> None:
+        """Move a file of the portal's own here, as a new input file; its content is durable already.
+
+        Raises:
+            BadInput: the name may not be, or was sent twice.
+            TooLarge: more files than the limit, or more bytes.
+        """
+        made = self._enter_name(name, field)
+        with storage_errors():
+            self.count(source.stat().st_size, field=field)
+            source.rename(self.files / made)
+
+    def _enter_name(self, name: str, field: str) -> str:
+        made = check_file_name(name, field=field)
+        if made in self._names:
+            raise BadInput(f"{field}: a file named '{made}' was sent already as {self._names[made]}", field=field)
+        if len(self._names) >= self._settings.upload_max_files:
+            raise TooLarge(f"{field}: more than {self._settings.upload_max_files} files in one job", field=field)
+        self._names[made] = field
+        return made
 
     def count(self, size: int, *, field: str) -> None:
         """Count bytes before they are written.

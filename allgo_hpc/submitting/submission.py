@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import add_event
@@ -21,8 +22,9 @@ from allgo_hpc.submitting.batch import place_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
 from allgo_hpc.submitting.new_job import new_job
 from allgo_hpc.submitting.params import encode_words
-from allgo_hpc.submitting.request import Request, check, check_input_bytes
+from allgo_hpc.submitting.request import Plan, Request, check, check_input_bytes
 from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.uploading.claim import Claim, claiming
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +51,22 @@ def submit_job(
     if accepted is not None:
         return accepted
     plan = check(session, services, user, request)
+    try:
+        with claiming(session, services, user, request.uploads, staging) as claim:
+            return _accept(session, services, user, request, plan, staging=staging, claim=claim, key=key)
+    except Conflict:
+        # The same request, sent twice at the same time: the other one has the uploads.
+        accepted = earlier(session, user, key) if request.uploads else None
+        if accepted is None:
+            raise
+        return accepted
+
+
+def _accept(
+    session: Session, services: Services, user: User, request: Request, plan: Plan, *,
+    staging: Staging, claim: Claim, key: Key | None,
+) -> Job:  # fmt: skip
+    """Store the job, whose files are all here."""
     input_bytes = check_input_bytes(plan.app, staging)
     job = new_job(services.settings, user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
@@ -68,9 +86,14 @@ def submit_job(
         if not plan.each:
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
-            job.inputs = [JobInput(name=n, size=size, changed_ns=at) for n, size, at in staging.inputs()]
+            job.inputs = [
+                JobInput(name=n, size=size, changed_ns=at, sha256=claim.digests.get(n))
+                for n, size, at in staging.inputs()
+            ]
             job.input_bytes = job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
+        for task in tasks:
+            task.inputs[0].sha256 = claim.digests.get(task.inputs[0].name)
         reach("submit.placed")
         session.commit()  # ends the reading, which a lock must not follow
         lock_user(session, user)
@@ -83,15 +106,17 @@ def submit_job(
         session.add_all(tasks)
         session.flush()
         add_event(session, [job, *tasks], old="", source="portal")
+        claim.mark(job)
         remember(session, user, key, job)
         reach("submit.flushed")
         session.commit()
     except BaseException as error:
-        accepted = _undo(session, staging, control, error)
+        accepted = _undo(session, staging, claim, control, error)
         if accepted is None:
             raise
         return accepted
     reach("submit.committed")
+    claim.done()
     try:
         send(session, services, job)
     except Exception:
@@ -101,7 +126,7 @@ def submit_job(
     return job
 
 
-def _undo(session: Session, staging: Staging, control: Path, error: BaseException) -> Job | None:
+def _undo(session: Session, staging: Staging, claim: Claim, control: Path, error: BaseException) -> Job | None:
     """Take back what could not be stored; returns the job where it is stored all the same.
 
     A database server can be lost after it committed and before it said so. Where that cannot be told now, the files
@@ -113,10 +138,12 @@ def _undo(session: Session, staging: Staging, control: Path, error: BaseExceptio
             stored = session.scalar(select(Job).where(Job.folder == control.name))
         except DBAPIError:
             session.rollback()
+            claim.forget()
             staging.leave()
             return None
         if stored is not None:
             return stored
+    claim.give_back()
     staging.take_back()
     shutil.rmtree(control, ignore_errors=True)
     # The same request may have been sent twice at the same time.

@@ -8,6 +8,9 @@ from web.api.document import make_api
 
 _MODULES = (
     "web.api.jobs.submit",
+    "web.api.uploads.protocol",
+    "web.api.uploads.pieces",
+    "web.api.uploads.listing",
     "web.api.jobs.read",
     "web.api.jobs.actions",
     "web.api.jobs.files",

@@ -3,6 +3,7 @@
 from web.operations import Operations
 
 JOBS = Operations("jobs", "Jobs: submit, ask, list, cancel, run again.")
+UPLOADS = Operations("uploads", "Uploads: files sent piece by piece, by tus 1.0, before the job that takes them.")
 FILES = Operations("files", "The files of ended jobs.")
 EVENTS = Operations("events", "What happens, as it happens.")
 APPS = Operations("apps", "Apps: what can be run here, how often it was; for authors: make and change them.")
@@ -13,4 +14,4 @@ KEYS = Operations("ssh-keys", "SSH keys: they let authors into the sandboxes of 
 WEBHOOKS = Operations("webhooks", "Webhooks: addresses that are told what happens to one's jobs.")
 PORTAL = Operations("portal", "The portal itself.")
 
-ALL = (JOBS, FILES, EVENTS, APPS, VERSIONS, SANDBOXES, TOKENS, KEYS, WEBHOOKS, PORTAL)
+ALL = (JOBS, UPLOADS, FILES, EVENTS, APPS, VERSIONS, SANDBOXES, TOKENS, KEYS, WEBHOOKS, PORTAL)

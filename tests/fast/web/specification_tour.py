@@ -43,6 +43,7 @@ class Tour:
     def whole(self) -> None:
         """Ask everything."""
         self._jobs()
+        self._uploads()
         self._files()
         self._apps()
         self._versions()
@@ -103,6 +104,24 @@ class Tour:
         self.ask("GET /api/v1/status", 200)
         for what in ("per_user", "per_result", "created"):
             self.ask("GET /api/v1/metrics/{what}/{app_name}", 200, what=what, app_name="textstats")
+
+    def _uploads(self) -> None:
+        uploads, kind = "/api/v1/uploads", "application/offset+octet-stream"
+        one, tus, file = f"{uploads}/{{upload_id}}", {"Tus-Resumable": "1.0.0"}, {"Upload-Metadata": "filename YQ=="}
+        self.ask(f"OPTIONS {uploads}", 204)
+        key = self.ask(f"POST {uploads}", 201, headers=tus | file | {"Upload-Length": "4"})["id"]
+        self.ask(f"POST {uploads}", 400, headers=tus | file)
+        self.ask(f"POST {uploads}", 413, headers=tus | file | {"Upload-Length": "9" * 15})
+        self.ask(f"PATCH {one}", 204, b"ab", kind, upload_id=key, headers=tus | {"Upload-Offset": "0"})
+        self.ask(f"PATCH {one}", 409, b"ab", kind, upload_id=key, headers=tus | {"Upload-Offset": "0"})
+        wrong = tus | {"Upload-Offset": "2", "Upload-Checksum": "md5 AAAAAAAAAAAAAAAAAAAAAA=="}
+        self.ask(f"PATCH {one}", 460, b"cd", kind, upload_id=key, headers=wrong)
+        override = tus | {"Upload-Offset": "2", "X-HTTP-Method-Override": "PATCH"}
+        self.ask(f"POST {one}", 204, b"cd", kind, upload_id=key, headers=override)
+        self.ask(f"GET {one}", 200, upload_id=key)
+        self.ask(f"GET {uploads}", 200, query={"limit": 1})
+        self.ask(f"DELETE {one}", 204, upload_id=key)
+        self.ask(f"GET {one}", 404, upload_id=key)
 
     def _files(self) -> None:
         job, _ = self.portal.finished({"out.txt": b"0123456789"})

@@ -4,7 +4,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
-from allgo_hpc.submitting.request import Request
+from allgo_hpc.submitting.request import Request, lines_of, words_of
 
 _MOST_DIGITS = 9
 _WORDS = {
@@ -16,6 +16,8 @@ _WORDS = {
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
     "mail_at_end": "`true`: a mail when it has ended.",
+    "uploads": "Finished uploads that it takes: their ids, separated by spaces or commas; may come several times.",
+    "paths": "Files of the cluster, where the site allows: absolute paths, one a line; may come several times.",
     "batch": "`each`: one job per input file, run as one Slurm array under one number.",
 }
 
@@ -38,6 +40,8 @@ class JobForm(Schema):
     version = _text("version")
     queue = _text("queue")
     param = _text("param")
+    uploads = _text("uploads")
+    paths = _text("paths")
     batch = _text("batch")
     memory_mb = _text("memory_mb")
     mail_at_end = _text("mail_at_end")
@@ -101,6 +105,8 @@ def to_request(form: dict[str, str]) -> Request:
         version=sent.get("version") or None,
         queue=sent.get("queue") or None,
         param=sent.get("param", ""),
+        uploads=words_of(sent.get("uploads", "")),
+        paths=lines_of(sent.get("paths", "")),
         batch=sent.get("batch") or None,
         memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
         mail_at_end=_flag("job[mail_at_end]", sent.get("mail_at_end", "")),

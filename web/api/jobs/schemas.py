@@ -152,6 +152,10 @@ class Changes(Schema):
     version = fields.String(validate=validate.Length(1, 32), **_said("Another version, by its number."))
     memory_mb = fields.Integer(strict=False, validate=validate.Range(1, 4 * 1024**2), **_said("Mebibytes of memory."))
     mail_at_end = Flag(**_said("A mail when it has ended."))
+    uploads = fields.String(
+        **_said("Finished uploads, separated by spaces or commas: each takes the place of the input of its name.")
+    )
+    paths = fields.String(**_said("Files of the cluster, where the site allows, one a line; likewise."))
 
 
 class ChangesWithFiles(Changes):

@@ -83,7 +83,7 @@ def _submit(user: User, app: App, fields: dict[str, str], staging: Staging) -> J
         return submit_job(session, services, user, replace(told, rerun_of=job.id), staging, key=key)
     changes = {
         "param": param, "queue": told.queue, "version": told.version, "memory_mb": told.memory_mb,
-        "mail_at_end": told.mail_at_end,
+        "mail_at_end": told.mail_at_end, "paths": fields.get(names.PATHS, ""), "uploads": fields.get(names.UPLOADS, ""),
     }  # fmt: skip
     return rerun_job(session, services, user, job, staging, changes=changes, key=key)
 
