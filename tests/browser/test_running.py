@@ -1,5 +1,6 @@
 """The run form with scripts: files sent as they are chosen, resumed, known; fields and their text; refusals."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +66,7 @@ def _inputs(portal: Stage, job: Job) -> dict[str, int]:
 
 def _large(folder: Path, name: str = "large.bin", size: int = 40 * MIB) -> Path:
     path = folder / name
-    path.write_bytes(Path("/dev/urandom").open("rb").read(size))
+    path.write_bytes(os.urandom(size))
     return path
 
 
@@ -92,7 +93,8 @@ def test_files_and_a_folder_become_a_jobs_inputs(page: Page, portal: Stage, tmp_
             const data = new DataTransfer();
             data.items.add(new File(["one"], "one.txt"));
             data.items.add(new File(["two two"], "two <b>.txt"));
-            document.querySelector("#run-drop").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+            const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+            document.querySelector("#run-drop").dispatchEvent(drop);
         }"""
     )
     _ready(page, 4)
@@ -106,13 +108,16 @@ def test_a_dropped_folder_is_walked(page: Page) -> None:
     names = page.evaluate(
         """async () => {
             const { fromDrop } = await import("/static/js/running/dropped.js");
-            const file = (path) => ({ isFile: true, fullPath: path, file: (done) => done(new File(["x"], path.split("/").pop())) });
+            const made = (path) => new File(["x"], path.split("/").pop());
+            const file = (path) => ({ isFile: true, fullPath: path, file: (done) => done(made(path)) });
             const folder = (path, parts) => ({ isFile: false, fullPath: path, createReader: () => {
                 const rounds = [parts.slice(0, 1), parts.slice(1), []];
                 return { readEntries: (done) => done(rounds.shift()) };
             } });
-            const entries = [folder("/f", [file("/f/a"), folder("/f/g", [file("/f/g/b"), file("/f/g/c")])]), file("/d")];
-            const found = await fromDrop({ items: entries.map((entry) => ({ webkitGetAsEntry: () => entry })), files: [] });
+            const inner = folder("/f/g", [file("/f/g/b"), file("/f/g/c")]);
+            const entries = [folder("/f", [file("/f/a"), inner]), file("/d")];
+            const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+            const found = await fromDrop({ items, files: [] });
             return found.map(([, path]) => path);
         }"""
     )
@@ -140,14 +145,16 @@ def test_a_cut_connection_goes_on_where_it_stopped(page: Page, portal: Stage, tm
     assert _inputs(portal, _run(page, portal)) == {"large.bin": 40 * MIB}
 
 
+def _broken_at_16_mib(route: Route) -> None:
+    if route.request.headers.get("upload-offset") == str(16 * MIB):
+        route.abort()
+    else:
+        route.continue_()
+
+
 def test_a_reload_in_the_middle(page: Page, portal: Stage, tmp_path: Path) -> None:
     path = _large(tmp_path, "reloaded.bin")
-    page.route(
-        UPLOADS,
-        lambda route: (
-            route.abort() if route.request.headers.get("upload-offset") == str(16 * MIB) else route.continue_()
-        ),
-    )
+    page.route(UPLOADS, _broken_at_16_mib)
     page.set_input_files("#run-files", path)
     expect(page.locator("#run-list li.retrying")).to_have_count(1, timeout=60_000)
     asked: list[str] = []
@@ -221,7 +228,7 @@ def test_by_keyboard_alone(page: Page, portal: Stage, tmp_path: Path) -> None:
     (tmp_path / "key.txt").write_text("k")
     page.focus("#run-files")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files(tmp_path / "key.txt")
     _ready(page, 1)
     page.focus("[name='job[queue]']:checked")

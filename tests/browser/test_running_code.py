@@ -19,7 +19,8 @@ from tests.browser.stage import Stage, stage
 from web.pages.running.snippets import Ask, as_curl, as_python
 
 NAMES = [
-    "a.txt", "b c.txt", "it's.txt", 'q"uote.txt', "semi;type=x,y.txt", "-dash", "$(touch pwned)", "back`tick`", "é 中.txt",
+    "a.txt", "b c.txt", "it's.txt", 'q"uote.txt', "semi;type=x,y.txt", "-dash", "$(touch pwned)", "back`tick`",
+    "é 中.txt",
     "@at", "<in", " space ",
 ]  # fmt: skip
 PARAMS = [

@@ -18,7 +18,7 @@ PLACES: tuple[Place, ...] = (
 PARAMETERS = [
     {"name": "Noise level", "type": "number", "option": "-noise", "default": 0, "min": 0, "max": 50, "help": "0: own"},
     {"name": "Rounds", "type": "number", "option": "--iter", "integer": True, "required": True, "max": 9},
-    {"name": "Method", "type": "choice", "option": "--how", "choices": ["fast", "exact", "\" and '"], "default": "fast"},
+    {"name": "Method", "type": "choice", "option": "--how", "choices": ["fast", "exact", "\"'"], "default": "fast"},
     {"name": "Verbose", "type": "flag", "option": "-v", "help": "Says more in the log."},
     {"name": "Mask", "type": "file", "option": "--mask", "help": "A picture of the same size."},
     {"name": "שם <b>ארוך</b> " + "x" * 40, "type": "text", "option": "--title"},

@@ -64,7 +64,8 @@ def _jobs(portal: Portal) -> list[Job]:
 def test_files_and_fields_become_a_job(portal: Portal) -> None:
     visitor = visit(portal, portal.world.user)
     answer = _send(
-        visitor, {"a b.txt": b"one", "é;'.txt": b"two"}, param="-x 'a b'", queue="batch", memory_mb="128", mail_at_end="true"
+        visitor, {"a b.txt": b"one", "é;'.txt": b"two"}, param="-x 'a b'", queue="batch", memory_mb="128",
+        mail_at_end="true",
     )  # fmt: skip
     (job,) = _jobs(portal)
     assert (answer.status_code, answer.location) == (303, f"/jobs/{job.id}")
@@ -109,7 +110,8 @@ def test_two_tabs_are_two_jobs(portal: Portal) -> None:
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"queue": "fast"}, "job[queue]"), ({"memory_mb": "5"}, "job[memory_mb]"), ({"memory_mb": "x"}, "job[memory_mb]"),
+        ({"queue": "fast"}, "job[queue]"),
+        ({"memory_mb": "5"}, "job[memory_mb]"), ({"memory_mb": "x"}, "job[memory_mb]"),
         ({"param": "it's"}, "job[param]"), ({"version": "9"}, "job[version]"), ({"preset": "gone"}, "preset"),
     ],
 )  # fmt: skip
