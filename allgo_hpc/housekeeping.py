@@ -16,6 +16,7 @@ from allgo_hpc.layout import Layout
 from allgo_hpc.models import Commit, Job, Sample
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
+from allgo_hpc.uploading.bring_back import is_at_work
 from allgo_hpc.uploading.stale import recover_all, remove_stale, waiting_keys
 from allgo_hpc.versions.purge import purge_versions
 
@@ -29,6 +30,8 @@ def remove_stale_uploads(session: Session, layout: Layout, *, before: datetime) 
     waiting = waiting_keys(session)
     for folder in layout.staging.iterdir():
         if folder.name in waiting:  # sent piece by piece: it has a record, and a time of its own
+            continue
+        if is_at_work(layout, folder.name):
             continue
         try:
             # A folder's own time stands still while one long file grows in it.

@@ -8,6 +8,7 @@ import click
 
 from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
 from allgo_hpc.cli.context import open_services, open_session
+from allgo_hpc.clusterpaths.account import set_cluster_account
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of, set_quotas
 from allgo_hpc.quotas.usage import usage_of
@@ -40,6 +41,19 @@ def password(name: str) -> None:
     """Set the password of NAME to the first line of standard input."""
     with open_session(open_services()) as session:
         set_password(session, find_user(session, name), _password())
+
+
+@user.command("cluster-account")
+@click.argument("name")
+@click.argument("account", required=False)
+@click.option("--none", "remove", is_flag=True, help="There is none any more.")
+def cluster_account(name: str, account: str | None, *, remove: bool) -> None:
+    """Note that NAME has the account ACCOUNT on the cluster; without it, say which."""
+    with open_session(open_services()) as session:
+        user = find_user(session, name)
+        if account is not None or remove:
+            set_cluster_account(session, user, account)
+        click.echo(user.cluster_account or "none")
 
 
 @user.command()

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.clusterpaths.take import path_name
 from allgo_hpc.errors import Conflict
 from allgo_hpc.models import Job, JobInput, User
 from allgo_hpc.services import Services
@@ -64,6 +65,7 @@ def rerun_job(
         paths=lines_of(changes.get("paths", "")),
     )
     sent = staging.names | {upload.name for upload in named_uploads(session, user, request.uploads)}
+    sent |= {path_name(path) for path in request.paths}
     sources = [
         (services.layout.job_dir(each), one)
         for each in (_tasks(session, job) if job.tasks else [job])

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from allgo_hpc.clusterpaths.take import take_paths
 from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
@@ -52,7 +53,10 @@ def submit_job(
         return accepted
     plan = check(session, services, user, request)
     try:
+        session.commit()  # nothing of the database is held while files are read
+        digests = take_paths(services, user, request.paths, staging)
         with claiming(session, services, user, request.uploads, staging) as claim:
+            claim.digests |= digests
             return _accept(session, services, user, request, plan, staging=staging, claim=claim, key=key)
     except Conflict:
         # The same request, sent twice at the same time: the other one has the uploads.

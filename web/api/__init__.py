@@ -11,6 +11,7 @@ _MODULES = (
     "web.api.uploads.protocol",
     "web.api.uploads.pieces",
     "web.api.uploads.listing",
+    "web.api.uploads.cluster",
     "web.api.jobs.read",
     "web.api.jobs.actions",
     "web.api.jobs.files",

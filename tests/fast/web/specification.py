@@ -10,10 +10,11 @@ from itertools import count
 from typing import Any
 
 from schemathesis import Case
+from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 from sqlalchemy import select, update
 
-from allgo_hpc.models import Job, JobFile, SshKey, Token, Webhook, WebhookDelivery
+from allgo_hpc.models import Job, JobFile, SshKey, Token, Upload, Webhook, WebhookDelivery
 from allgo_hpc.states import JobState
 from slurm import State
 from tests.fast.domain.workbench import make_workbench
@@ -79,12 +80,10 @@ class Inhabited:
             case.body = png()
         if "header" in right and turn % 4 and _is_file(case.path):
             case.headers["Range"] = f"bytes={turn % 2}-3"  # an input has one byte
-        if case.headers and "header" in right:
-            if "Idempotency-Key" in case.headers and turn % 7:
-                case.headers["Idempotency-Key"] = f"key-{turn}"
-            for name, value in (("Range", "bytes=1-3"), ("If-None-Match", "*")):
-                if name in case.headers and turn % 3:
-                    case.headers[name] = value
+        if "header" in right:
+            _lead_headers(case, turn)
+        if "header" in right and turn % 3:
+            _lead_upload(case)
         # What was right or wrong in it on purpose is so still; a file's bytes would be judged as no text.
         case._record_starting_state()
 
@@ -106,6 +105,9 @@ class Inhabited:
             "name": _one([*files, "allgo.log"], turn // 3), "app_name": _one(["textstats", str(job.app_id)], turn),
         }  # fmt: skip
         known["number"] = 1 + turn % 3
+        if "upload_id" in wanted:
+            uploads = self.session.scalars(select(Upload.key).where(Upload.job_id.is_(None))).all()
+            known["upload_id"] = _one(uploads or [self._upload()], turn)
         if "key_id" in wanted:
             made = self.session.scalars(select(SshKey.id)).all()
             known["key_id"] = _one(made or [self._make("account/ssh-keys", {"key": a_key(turn)})], turn)
@@ -121,6 +123,11 @@ class Inhabited:
             test = f"webhooks/{known['webhook_id']}/test"
             known["delivery_id"] = _one(self.session.scalars(sent).all() or [self._make(test, {})], turn)
         return {name: known[name] for name in wanted if name in known}
+
+    def _upload(self) -> str:
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "4", "Upload-Metadata": "filename YQ=="}
+        answer = self.portal.client.post("/api/v1/uploads", headers=self.portal.auth | headers)
+        return str(answer.get_json()["id"])
 
     def _make(self, what: str, sent: dict[str, str]) -> int:
         answer = self.portal.client.post(f"/api/v1/{what}", json=sent, headers=self.portal.auth)
@@ -170,6 +177,27 @@ def _short(query: Any, path: str) -> Any:
 def _is_in_order(case: Case) -> bool:
     """True for a request that follows from the ones before: what was deleted has to be gone."""
     return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+
+
+def _lead_headers(case: Case, turn: int) -> None:
+    headers = case.headers or {}
+    if "Idempotency-Key" in headers and turn % 7:
+        headers["Idempotency-Key"] = f"key-{turn}"
+    for name, value in (("Range", "bytes=1-3"), ("If-None-Match", "*")):
+        if name in headers and turn % 3:
+            headers[name] = value
+
+
+def _lead_upload(case: Case) -> None:
+    """Send headers that belong together: what is made up begins no upload, and goes on with none."""
+    if not case.path.startswith("/api/v1/uploads") or not case.headers:
+        return
+    case.headers |= {"Upload-Metadata": "filename YQ==", "Upload-Offset": "0"}
+    case.headers.pop("Upload-Checksum", None)
+    if case.method == "POST" and "upload_id" not in case.path:
+        case.headers.pop("Upload-Defer-Length", None)
+        case.headers["Upload-Length"] = "70"
+        case.body = NOT_SET
 
 
 def _right_parts(case: Case) -> set[str]:

@@ -120,6 +120,7 @@ class Tour:
         self.ask(f"POST {one}", 204, b"cd", kind, upload_id=key, headers=override)
         self.ask(f"GET {one}", 200, upload_id=key)
         self.ask(f"GET {uploads}", 200, query={"limit": 1})
+        self.ask("GET /api/v1/cluster-files", 200)
         self.ask(f"DELETE {one}", 204, upload_id=key)
         self.ask(f"GET {one}", 404, upload_id=key)
 
