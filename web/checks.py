@@ -74,6 +74,11 @@ def _of_form(field: fields.Field[Any] | None, values: list[str]) -> object:
     return values[-1]
 
 
+def from_texts(sent: Mapping[str, str], schema: Schema) -> dict[str, object]:
+    """Return what the texts of a form that was read by hand stand for; pure."""
+    return {name: _of_form(schema.fields.get(name), [text]) for name, text in sent.items()}
+
+
 def load_json(request: Request, *, most_bytes: int = LARGEST_JSON) -> dict[str, Any]:
     """Return the members of a JSON object as they were sent: the domain checks each, strictly by its type.
 

@@ -49,8 +49,13 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def status_of(error: Refusal) -> HTTPStatus:
+    """Return the status that a refusal is answered with."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+
+
 def _refused(error: Refusal) -> tuple[Response, int]:
-    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
+    status = status_of(error)
     answer = _answer(status, str(error), error.code, error.field, error.more)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         answer.headers["Retry-After"] = "30"

@@ -18,7 +18,7 @@ from web.api.jobs.schemas import Accepted, Changes, ChangesWithFiles, JobAnswer,
 from web.api.jobs.submit import JOB_LINKS, KEY_HEADER, accepted
 from web.api.jobs.upload import read_form
 from web.auth import current_user, needs
-from web.checks import json_or_form, load_body, load_fields
+from web.checks import from_texts, json_or_form, load_body, load_fields
 from web.context import base_url, get_services, get_session
 
 _CHANGES = json_or_form(Changes)
@@ -67,7 +67,7 @@ def post_rerun(job_id: str) -> Response:
     session.commit()  # nothing of the database is held while the body comes
     with new_staging(services, hashing=key_text is not None) as staging:
         if request.mimetype == "multipart/form-data":
-            changes = load_fields(read_form(request, staging), Changes())
+            changes = load_fields(from_texts(read_form(request, staging), Changes()), Changes())
         else:
             changes = load_body(request, Changes())
         what = f"POST jobs/{job.id}/rerun"

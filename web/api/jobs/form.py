@@ -6,9 +6,7 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.submitting.request import Request, lines_of, words_of
 
-MOST_FIELDS = 200
 _MOST_DIGITS = 9
-MOST_FIELD_BYTES = 2 * 1024 * 1024
 _WORDS = {
     "webapp_name": "The app: its short name or its number. One of these three names is needed.",
     "webapp_id": "The same.",
@@ -17,6 +15,7 @@ _WORDS = {
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
+    "mail_at_end": "`true`: a mail when it has ended.",
     "uploads": "Finished uploads that it takes: their ids, separated by spaces or commas; may come several times.",
     "paths": "Files of the cluster, where the site allows: absolute paths, one a line; may come several times.",
     "batch": "`each`: one job per input file, run as one Slurm array under one number.",
@@ -45,6 +44,7 @@ class JobForm(Schema):
     paths = _text("paths")
     batch = _text("batch")
     memory_mb = _text("memory_mb")
+    mail_at_end = _text("mail_at_end")
 
 
 class JobFormWithFiles(JobForm):
@@ -58,14 +58,7 @@ class JobFormWithFiles(JobForm):
 # In the order in which they are looked at for the app: clients send webapp_id and webapp_name with the same value, or
 # the number in one and the name in the other; the name says what its user meant.
 _APP_FIELDS = ("webapp_name", "webapp_id", "webapp")
-JOINED = frozenset({"job[uploads]", "job[paths]", "uploads", "paths"})
-"""Fields that may come several times; of others the last one counts."""
 KNOWN = frozenset(each.data_key or name for name, each in JobForm().fields.items())
-
-
-def put_field(fields: dict[str, str], name: str, value: str) -> None:
-    """Add what came to the fields."""
-    fields[name] = f"{fields[name]}\n{value}" if name in JOINED and name in fields else value
 
 
 def check_field_name(name: str) -> None:
@@ -85,6 +78,13 @@ def _whole_number(field: str, text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise BadInput(f"{field}: a whole number above 0", field=field)
     return int(text)
+
+
+def _flag(field: str, text: str) -> bool:
+    flags = {"": False, "0": False, "false": False, "1": True, "true": True}
+    if text not in flags:
+        raise BadInput(f"{field}: true or false", field=field)
+    return flags[text]
 
 
 def to_request(form: dict[str, str]) -> Request:
@@ -109,4 +109,5 @@ def to_request(form: dict[str, str]) -> Request:
         paths=lines_of(sent.get("paths", "")),
         batch=sent.get("batch") or None,
         memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
+        mail_at_end=_flag("job[mail_at_end]", sent.get("mail_at_end", "")),
     )

@@ -6,6 +6,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 
 from allgo_hpc.reading.listing import MOST
 from allgo_hpc.states import JobState
+from web.checks import Flag
 from web.moments import Moment
 from web.paging import CURSOR
 
@@ -150,6 +151,7 @@ class Changes(Schema):
     queue = fields.String(validate=validate.Length(1, 32), **_said("Another queue."))
     version = fields.String(validate=validate.Length(1, 32), **_said("Another version, by its number."))
     memory_mb = fields.Integer(strict=False, validate=validate.Range(1, 4 * 1024**2), **_said("Mebibytes of memory."))
+    mail_at_end = Flag(**_said("A mail when it has ended."))
     uploads = fields.String(
         **_said("Finished uploads, separated by spaces or commas: each takes the place of the input of its name.")
     )

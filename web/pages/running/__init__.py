@@ -1,4 +1,4 @@
 """The form that runs an app."""
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("web.pages.running.run", "web.pages.running.code", "web.pages.running.advice")
 """Each has a blueprint named ``pages``."""
