@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from allgo_hpc.models import Token
+from allgo_hpc.models import Token, User
 from allgo_hpc.models.base import utc_now
 from allgo_hpc.tokens import Access
 from web.context import EXTENSION, new_session
@@ -87,10 +87,14 @@ class Patience:
 
 
 def still_valid(access: Access) -> bool:
-    """True while the token that opened a stream is neither revoked nor over, nor its account closed."""
-    if access.token is None:
-        return True
+    """True while what opened a stream is good: its token neither revoked nor over, its account open, its session too.
+
+    All sessions of an account end with a new ``session_key``, as when its password was changed.
+    """
     with new_session() as session:
+        if access.token is None:
+            user = session.get(User, access.user.id)
+            return user is not None and user.active and user.session_key == access.user.session_key
         token = session.get(Token, access.token.id)
         if token is None or not token.user.active:
             return False

@@ -9,6 +9,7 @@ from web.look.formats import moment, percent, size, span
 from web.look.headers import init_headers
 from web.look.languages import LANGUAGES, init_languages
 from web.look.markdown import markdown
+from web.look.said import said
 from web.look.states import state_words
 from web.look.themes import THEMES, theme
 from web.pages.frame import frame
@@ -21,7 +22,7 @@ def register_pages(app: Flask) -> None:
     """Register every page."""
     init_languages(app)
     init_headers(app)
-    app.jinja_env.filters.update(size=size, span=span, moment=moment, percent=percent, markdown=markdown)
+    app.jinja_env.filters.update(said=said, size=size, span=span, moment=moment, percent=percent, markdown=markdown)
     app.jinja_env.globals.update(
         state_words=state_words, theme=theme, THEMES=THEMES, LANGUAGES=LANGUAGES, frame=frame, Filled=Filled
     )

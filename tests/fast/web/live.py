@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from allgo_hpc.models import Token
-from allgo_hpc.tokens import access_of_token
+from allgo_hpc.models import Token, User
+from allgo_hpc.tokens import Access, access_of_token
 from tests.fast.web.portal import Portal
 from web.live import streams
 from web.live.feed import feed
@@ -31,6 +31,8 @@ class Stage:
     waited: list[float] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     patience: Patience | None = None
+    by_session: bool = False
+    """A page's script asks, not a token."""
 
     def wait(self, seconds: float) -> bool:
         """See web.live.news.Listener."""
@@ -54,7 +56,11 @@ class Stage:
 
     def _begin(self, seconds: float) -> Patience:
         with self.portal.app.app_context():
-            access = access_of_token(self.portal.world.session, self.portal.token)
+            if self.by_session:
+                with self.portal.world.sessions() as session:
+                    access = Access(session.get_one(User, self.portal.world.user.id))
+            else:
+                access = access_of_token(self.portal.world.session, self.portal.token)
         self.patience = Patience(access, self.now + seconds)
         return self.patience
 

@@ -79,3 +79,21 @@ def test_a_token_that_is_withdrawn_ends_it(stage: Stage, how: str, *, chatty: bo
 
     stage.job(number, withdraw, *[later] * 50)
     assert len(stage.steps) > 40, "it ended by itself, within seconds"
+
+
+@pytest.mark.parametrize("how", ["signed out", "closed"])
+def test_a_browsers_session_that_has_ended_ends_it(stage: Stage, how: str) -> None:
+    number = stage.portal.submit()
+    stage.by_session = True
+
+    def end() -> bool:
+        user = stage.portal.world.user
+        if how == "closed":
+            user.active = False
+        else:
+            user.session_key = "0" * 32
+        stage.portal.world.session.commit()
+        return False
+
+    stage.job(number, end, *[stage.passes(4)] * 50)
+    assert len(stage.steps) > 40, "it ended by itself, within seconds"
