@@ -18,7 +18,7 @@ _LONGEST = 64
 def near_apps(session: Session, user: User | None, wanted: str) -> Sequence[tuple[str, str]]:
     """Return name and title of the apps that were probably meant, the nearest first."""
     rows = session.execute(select(App.name, App.title).where(has_version(), runnable_by(user)).order_by(App.name))
-    titles: dict[str, str] = dict(rows.tuples().all())
+    titles: dict[str, str] = {row.name: row.title for row in rows}
     word = fold(wanted[:_LONGEST])
     near = difflib.get_close_matches(word, titles, n=_MOST, cutoff=0.6)
     within = [name for name in titles if len(word) > 2 and (word in name or word in fold(titles[name]))]  # noqa: PLR2004

@@ -30,7 +30,7 @@ PLACES: tuple[Place, ...] = (
 
 DESCRIPTION = """Counts words, lines and sentences of texts.
 
-## What it does
+## Files
 
 * reads each `*.txt`
 * writes `statistics.csv`

@@ -15,6 +15,7 @@ from allgo_hpc.reading.figures import figures_of
 from allgo_hpc.sharing.rule import is_shared_with
 from allgo_hpc.versions.shown import default_version
 from web.context import get_services, get_session
+from web.look.plain import plain_line
 from web.look.tiles import ground, letter
 from web.pages.catalogue.found import shown_app
 from web.pages.running.form import form_context
@@ -41,6 +42,7 @@ def show(name: str) -> str:
         "input_files": settings.upload_max_files,
         "queue": next((each for each in settings.queues if each.name == app.default_queue), None),
         "mailto": mail_address(app.contact),
+        "plain_line": plain_line,
         "letter": letter,
         "ground": ground,
     }
