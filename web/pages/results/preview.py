@@ -51,6 +51,7 @@ def show_file(view: Viewing, name: str) -> str:
         after=view.file(after, task) if after is not None else "",
         here=view.file(file.name, task),
         ways=ways,
+        now=way,
         download=view.raw(file.name, task, download="1"),
         told=told,
     )

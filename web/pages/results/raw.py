@@ -8,6 +8,7 @@ from allgo_hpc.reading.lookup import find_file
 from allgo_hpc.reading.previews.kind import ANYTHING, HEAD, Kind, detect_kind
 from web.archives import send_archive
 from web.context import get_services, get_session
+from web.pages.results.showing.documents import may_show
 from web.pages.results.viewing import Viewing, task_wanted, view_job
 
 pages = Blueprint("result_raw", __name__)
@@ -47,6 +48,7 @@ def send_raw(view: Viewing, name: str) -> Response:
     if isolated and what.kind not in _PAGES:
         raise NotFound("only a web page or a drawing can be opened as a page", field="name", code="unknown_file")
     shown = what.media_type != ANYTHING and request.args.get("download") != "1"
+    shown = shown and (what.kind is not Kind.PDF or may_show(job, file))
     answer = send_file(
         path,
         mimetype=_PAGES[what.kind] if isolated else what.media_type if shown else ANYTHING,

@@ -6,6 +6,7 @@ from allgo_hpc.reading.previews.bytes import hexdump
 from allgo_hpc.reading.previews.kind import Detected, Kind
 from allgo_hpc.reading.previews.table import is_regular
 from allgo_hpc.reading.previews.text import Encoding
+from web.pages.results.showing.documents import show_document
 from web.pages.results.showing.images import show_image
 from web.pages.results.showing.looked import Looked, Told
 from web.pages.results.showing.sounds import show_sound
@@ -34,10 +35,6 @@ def _has_columns(head: bytes, encoding: Encoding) -> bool:
     return is_regular(whole, "\t")
 
 
-def _pdf(looked: Looked) -> Told:
-    return Told("pdf.html", {"source": looked.raw})
-
-
 def _other(looked: Looked) -> Told:
     return Told("other.html", {"dump": hexdump(looked.head)})
 
@@ -50,7 +47,7 @@ _SHOWN: dict[Kind, Callable[[Looked], Told]] = {
     Kind.EMPTY: _empty,
     Kind.IMAGE: show_image,
     Kind.SOUND: show_sound,
-    Kind.PDF: _pdf,
+    Kind.PDF: show_document,
     Kind.SVG: show_page,
     Kind.HTML: show_page,
     Kind.JSON: show_json,

@@ -45,11 +45,12 @@ function draw() {
     pen.globalAlpha = 1;
     pen.fillRect(from, 0, scale, height);
   }
-  pen.globalAlpha = 1;
+  pen.globalAlpha = 0.85;
   pen.fillStyle = style.getPropertyValue("--accent");
   peaks(samples, width).forEach(([low, high], column) => {
     pen.fillRect(column, (1 - high) * height / 2, 1, Math.max(1, (high - low) * height / 2));
   });
+  pen.globalAlpha = 1;
   pen.fillStyle = style.getPropertyValue("--bad");
   pen.fillRect(audio.currentTime / duration * width, 0, 2 * scale, height);
   canvas.dataset.drawn = String(segments.length);
