@@ -95,11 +95,11 @@ def read_table(data: bytes, encoding: Encoding, delimiter: str, start: int, size
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
-    """True where the first row names the columns: every cell of it has a text, none is a number, no two are alike."""
+    """True where the first row names the columns: there is a text in it, none is a number, no two are alike."""
     if len(rows) < 2:  # noqa: PLR2004  # a name, and something that it names
         return False
-    first = [cell.strip() for cell in rows[0]]
-    return all(first) and len(set(first)) == len(first) and not any(is_number(cell) for cell in first)
+    first = [cell.strip() for cell in rows[0] if cell.strip()]
+    return bool(first) and len(set(first)) == len(first) and not any(is_number(cell) for cell in first)
 
 
 def is_number(cell: str) -> bool:
