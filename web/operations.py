@@ -22,6 +22,7 @@ type View = Callable[..., ResponseReturnValue]
 _ID = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
 PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "job_id": (_ID, "Number of a job."),
+    "share_id": (_ID, "Number of a link to a job."),
     "token_id": (_ID, "Number of a token."),
     "key_id": (_ID, "Number of an SSH key."),
     "webhook_id": (_ID, "Number of a webhook."),

@@ -30,7 +30,7 @@ def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False
         )
     if job is None or (job.user_id != user.id and user.role != "admin"):
         raise NotFound("there is no such job of yours", field=field, code="unknown_job")
-    return job if deleted else _still_there(job, field)
+    return job if deleted else still_there(job, field)
 
 
 def inputs_of(session: Session, job: Job) -> set[tuple[int, str]]:
@@ -70,10 +70,15 @@ def find_job_by_folder(session: Session, user_id: int, app_id: int, folder: str)
     job = session.scalar(select(Job).where(Job.folder == folder)) if _FOLDER.fullmatch(folder) else None
     if job is None or (job.user_id, job.app_id) != (user_id, app_id):
         raise NotFound("there is no such file", field="name", code="unknown_file")
-    return _still_there(job)
+    return still_there(job)
 
 
-def _still_there(job: Job, field: str = "job_id") -> Job:
+def still_there(job: Job, field: str = "job_id") -> Job:
+    """Return the job, as long as its files are there.
+
+    Raises:
+        Gone: they were deleted; the refusal carries what is still known.
+    """
     if job.deleted_at is None:
         return job
     known = {

@@ -166,6 +166,12 @@ class Settings:
     )
     notice_days: float = _is("Days before a job's files are removed that its user is told.", 3.0, least=0, most=365)
     retention_days: float = _is("Days after its end that a job's files are kept.", 30.0, least=0.01, most=3650)
+    share_max_days: float = _is(
+        "Days that a link by which somebody without an account looks at a job may be valid at most.",
+        30.0,
+        least=0.01,
+        most=3650,
+    )
     webhook_allow: str = _is(
         "Where webhooks may go beyond the public internet: networks and host names separated by commas, such as "
         "10.1.0.0/16, hooks.example.org; empty: nowhere.",

@@ -43,7 +43,8 @@ def watched(context: BrowserContext, url: str) -> tuple[Page, list[str]]:
 
 
 def _is_own(asked: str, url: str) -> bool:
-    return asked.startswith((f"{url}/", "data:", "blob:"))
+    # The last two are the browser's own parts, such as its viewer of documents.
+    return asked.startswith((f"{url}/", "data:", "blob:", "chrome:", "chrome-extension:"))
 
 
 def _matters(kind: str, text: str) -> bool:

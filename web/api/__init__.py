@@ -17,6 +17,7 @@ _MODULES = (
     "web.api.jobs.files",
     "web.api.jobs.datastore",
     "web.api.jobs.archive",
+    "web.api.jobs.shares",
     "web.api.events.job",
     "web.api.events.feed",
     "web.api.apps.apps",

@@ -143,6 +143,12 @@ class Tour:
             self.ask(operation, 206, headers={"Range": "bytes=1-3"}, **where)
             self.ask(operation, 416, headers={"Range": "bytes=9999999-"}, **where)
         self.ask(f"GET {FILE}", 410, job_id=self.gone, name="sent.txt")
+        share = self.ask(f"POST {JOB}/shares", 201, {"days": 2}, job_id=number)["id"]
+        self.ask(f"POST {JOB}/shares", 400, {"days": 3000}, job_id=number)
+        self.ask(f"GET {JOB}/shares", 200, job_id=number)
+        self.ask(f"DELETE {JOB}/shares/{{share_id}}", 204, job_id=number, share_id=share)
+        for method in ("PUT", "DELETE"):
+            self.ask(f"{method} {JOB}/consent", 204, job_id=number)
 
     def _apps(self) -> None:
         own = {"app_name": "textstats"}

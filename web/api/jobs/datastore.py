@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Response, send_file
 
-from allgo_hpc.errors import NotFound, StorageAway
-from allgo_hpc.jobs.results import result_path
 from allgo_hpc.models import Job
+from allgo_hpc.reading.fetching import check_in_place
 from allgo_hpc.reading.lookup import find_file, find_job, find_job_by_folder
 from web.api.groups import FILES
 from web.auth import ANYBODY, current_user, needs
@@ -53,17 +52,7 @@ def get_by_id(job_id: str, name: str) -> Response:
 def _send(job: Job, name: str) -> Response:
     session = get_session()
     file = find_file(session, job, name)
-    session.commit()  # nothing of the database is held while it is fetched
-    folder = get_services().layout.job_dir(job)
-    path = result_path(folder, file)
-    if not folder.is_dir():
-        session.refresh(job)
-        session.commit()
-        if job.deleted_at is None:  # only a deletion takes a job's folder away
-            raise StorageAway("the portal's storage cannot be reached now: try again", field="name")
-    # The list holds regular files only; should one have become a link since, it is not followed out of the folder.
-    if path.resolve() != folder.resolve() / path.relative_to(folder) or not path.is_file():
-        raise NotFound("this file is not there any more", field="name", code="unknown_file")
+    path = check_in_place(session, get_services().layout, job, file)
     answer = send_file(
         path,
         mimetype="application/octet-stream",
