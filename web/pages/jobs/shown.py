@@ -55,7 +55,7 @@ def parts_context(seen: Seen, args: Mapping[str, str]) -> dict[str, Any]:
         "silent_since": controller.silent_since if controller is not None and not state.is_final else None,
         "steps": steps[-_MOST_EVENTS:],
         "steps_left_out": max(0, len(steps) - _MOST_EVENTS),
-        "place": _place(job) if state in _WAITS else None,
+        "in_line": _place(job) if state in _WAITS else None,
         "outlook": _outlook(job),
         "keep_days": days_to_keep(job, settings.retention_max_days, now) if seen.mine else [],
         **(tasks_context(session, job, args) if job.tasks else {}),

@@ -32,8 +32,9 @@ export async function follow({ stream, changed, connected }) {
   let failures = 0;
   for (;;) {
     try {
-      if (await changed()) return;
+      const over = await changed();
       connected(true);
+      if (over) return;
       if (stream) await listen(stream, changed, () => { failures = 0; });
       if (await changed()) return;
     } catch {
@@ -53,7 +54,9 @@ async function listen(stream, changed, wasAlive) {
     clearTimeout(watch);
     watch = setTimeout(() => stop.abort(), SILENT_MS);
   };
-  const again = gently(changed);
+  // A portal that does not answer is tried again from the start, though the stream may not know of it yet.
+  let failed = false;
+  const again = gently(changed, () => { failed = true; stop.abort(); });
   // What no event tells: the time that is gone, the place in the queue.
   const now_and_then = setInterval(again, 15000);
   alive();
@@ -61,6 +64,8 @@ async function listen(stream, changed, wasAlive) {
     const answer = await fetch(stream, { signal: stop.signal, headers: { Accept: "application/x-ndjson" } });
     if (!answer.ok) throw new Error(`${answer.status}`);
     await readLines(answer.body, (told) => { if ("state" in told || "progress" in told) again(); }, alive);
+  } catch (error) {
+    if (failed || !stop.signal.aborted) throw error;
   } finally {
     clearTimeout(watch);
     clearInterval(now_and_then);
@@ -69,7 +74,7 @@ async function listen(stream, changed, wasAlive) {
 }
 
 /** Calls at once, and at most once a second; one call at a time, and one more where it was asked for meanwhile. */
-function gently(call) {
+function gently(call, failed) {
   let busy = false;
   let wanted = false;
   return async () => {
@@ -81,7 +86,7 @@ function gently(call) {
         await call();
         await sleep(1000);
       } while (wanted);
-    } catch { /* the stream notices too */ } finally { busy = false; }
+    } catch { failed(); } finally { busy = false; }
   };
 }
 
