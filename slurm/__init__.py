@@ -21,6 +21,7 @@ from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, NOT_STARTED, render
 from slurm.spec import TASK_MARK, JobSpec
 from slurm.states import Phase, State, parse_state
+from slurm.waiting import Waiting
 
 __all__ = [
     "EXIT_CLAIMED",
@@ -43,6 +44,7 @@ __all__ = [
     "State",
     "SubmitRefused",
     "SubmitUnknown",
+    "Waiting",
     "parse_claim",
     "parse_marker",
     "parse_state",

@@ -18,6 +18,7 @@ from slurm.sinfo import parse_closed, sinfo_argv
 from slurm.spec import JobSpec
 from slurm.squeue import parse_squeue, squeue_argv
 from slurm.version import parse_version, version_argv
+from slurm.waiting import Waiting, parse_waiting, waiting_argv
 
 # Linux takes 128 KiB as one argument: 5 000 ids of 10 digits, or 1 500 names of 64 characters.
 _IDS_AT_ONCE = 5000
@@ -101,6 +102,15 @@ class CommandClient:
         """
         answer = self._run(squeue_argv(self._user))
         return parse_squeue(answer.rc, answer.out, answer.err)
+
+    def waiting(self) -> list[Waiting]:
+        """Return whatever waits, also other people's, in the order in which it is looked at; by one squeue.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known (see ``parse_waiting``).
+        """
+        answer = self._run(waiting_argv(), timeout_s=self._advice_timeout_s)
+        return parse_waiting(answer.rc, answer.out, answer.err)
 
     def accounted(
         self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None

@@ -7,6 +7,7 @@ from typing import Protocol
 from slurm.advice import Advice
 from slurm.record import JobRecord
 from slurm.spec import JobSpec
+from slurm.waiting import Waiting
 
 
 class SlurmClient(Protocol):
@@ -23,6 +24,9 @@ class SlurmClient(Protocol):
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
+
+    def waiting(self) -> list[Waiting]:
+        """Return whatever waits, also other people's, in the order in which it is looked at."""
 
     def accounted(
         self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None

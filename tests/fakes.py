@@ -7,7 +7,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from slurm import Advice, JobRecord, JobSpec, SlurmError, SlurmUnavailable, State, SubmitRefused, SubmitUnknown
+from slurm import (
+    Advice,
+    JobRecord,
+    JobSpec,
+    SlurmError,
+    SlurmUnavailable,
+    State,
+    SubmitRefused,
+    SubmitUnknown,
+    Waiting,
+)
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -42,6 +52,7 @@ class FakeSlurm:
         cancelled: the ids of jobs and arrays that were to end; ``cancelled_tasks`` the single tasks, as (id, number).
         advice: what ``start_estimate`` answers, unless jobs are refused or nobody answers.
         closed: what ``closed_partitions`` answers, unless nobody answers.
+        line: what ``waiting`` answers, unless nobody answers.
         estimated: every JobSpec that ``start_estimate`` was asked about.
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
@@ -57,6 +68,7 @@ class FakeSlurm:
         self.cancelled_tasks: list[tuple[int, int]] = []
         self.advice = Advice(starts_at=AT, nodes="c1", said="Job 1 to start at ...", partition="standard")
         self.closed: frozenset[str] = frozenset()
+        self.line: list[Waiting] = []
         self.estimated: list[JobSpec] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
@@ -158,6 +170,14 @@ class FakeSlurm:
         if self.jobs_fail is not None:
             raise self.jobs_fail
         return list(self.controller)
+
+    def waiting(self) -> list[Waiting]:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["waiting"] += 1
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        return list(self.line)
 
     def accounted(
         self, *, job_ids: Sequence[int] = (), names: Sequence[str] = (), since: datetime | None = None

@@ -15,10 +15,15 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 
 def log_tail(output: bytes) -> str:
     """Return the last lines of some output as plain text: without progress lines, escapes and invisible characters."""
-    text = _ESCAPES.sub("", output.decode("utf-8", "replace")).replace("\r\n", "\n").replace("\r", "\n")
+    text = plain(output.decode("utf-8", "replace"))
     lines = [line.rstrip() for line in text.split("\n") if line.strip() and not line.startswith("::progress ")]
-    shown = "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARACTERS:]
-    return "".join(c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else "\ufffd" for c in shown)
+    return "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARACTERS:]
+
+
+def plain(text: str) -> str:
+    """Return output as text without escapes; each carriage return is a line's end, invisible characters are U+FFFD."""
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cs"} else "\ufffd" for c in text)
 
 
 def read_log(path: Path, offset: int, most: int) -> tuple[bytes, int]:

@@ -64,17 +64,17 @@ class History:
 
 def history_of(session: Session, app: App, *, input_bytes: int | None) -> History:
     """Return the history of an app's latest jobs, for an input of a size where that is known."""
-    rows = session.scalars(
-        select(Job)
+    rows = session.execute(
+        select(Job.state, Job.started_at, Job.finished_at, Job.input_bytes)
         .where(Job.app_id == app.id, Job.tasks == 0, Job.state.in_([state.value for state in _TELLING]))
         .order_by(Job.id.desc())
         .limit(_LATEST)
     ).all()
     return choose_runs(
         [
-            Run(JobState(job.state), (job.finished_at - job.started_at).total_seconds(), job.input_bytes)
-            for job in rows
-            if job.started_at and job.finished_at
+            Run(JobState(state), (finished_at - started_at).total_seconds(), size)
+            for state, started_at, finished_at, size in rows
+            if started_at and finished_at
         ],
         input_bytes,
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Gone, NotFound
 from allgo_hpc.models import App, Job, JobFile, JobInput, User
+from allgo_hpc.reading.access import may_see_job
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 
@@ -21,16 +22,33 @@ def find_job(session: Session, user: User, wanted: str, *, deleted: bool = False
         NotFound: there is none, or it is another user's; the answer does not tell which.
         Gone: its files were deleted, and no such job is wanted; the refusal carries what is still known.
     """
-    job = None
-    if wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS:
-        job = session.scalar(
-            select(Job)
-            .where(Job.id == int(wanted))
-            .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
-        )
+    job = job_by_number(session, wanted)
     if job is None or (job.user_id != user.id and user.role != "admin"):
         raise NotFound("there is no such job of yours", field=field, code="unknown_job")
     return job if deleted else still_there(job, field)
+
+
+def find_seen_job(session: Session, user: User | None, wanted: str, *, field: str = "job_id") -> Job:
+    """Return a job that somebody, or for None anybody, may look at, also one whose files were deleted.
+
+    Raises:
+        NotFound: there is none, or it is not for them; the answer does not tell which.
+    """
+    job = job_by_number(session, wanted)
+    if job is None or not may_see_job(session, user, job):
+        raise NotFound("there is no such job of yours", field=field, code="unknown_job")
+    return job
+
+
+def job_by_number(session: Session, wanted: str) -> Job | None:
+    """Return the job of that number, whosever it is; None where there is none, or what was sent is no number."""
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS):
+        return None
+    return session.scalar(
+        select(Job)
+        .where(Job.id == int(wanted))
+        .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
+    )
 
 
 def inputs_of(session: Session, job: Job) -> set[tuple[int, str]]:

@@ -57,6 +57,18 @@ def actions(job: Job, queues: Sequence[Queue], *, memory_max_mb: int) -> list[Ac
     return [*found, Action("rerun", label, {})]
 
 
+def hint(job: Job, queues: Sequence[Queue]) -> str:
+    """Return a sentence that says what would help, empty where nothing needs help."""
+    state = JobState(job.state)
+    if state is JobState.TIMEOUT:
+        longer = [queue for queue in queues if queue.minutes > (job.limit_minutes or 0)]
+        if not longer:
+            return "It reached the longest limit there is: send less at a time, or ask the app's contact."
+        queue = min(longer, key=lambda each: each.minutes)
+        return f"Run it again on the {queue.name} queue, where it may take {queue.minutes} minutes."
+    return _HINTS.get(state, "")
+
+
 def duration(minutes: float) -> str:
     """Return minutes as people say them: 45 seconds, 20 minutes, 3 hours, a day."""
     if minutes < 1:
@@ -91,10 +103,18 @@ def _memory(job: Job) -> str:
 
 def _error(job: Job) -> str:
     lines = [line for line in (job.log_tail or "").splitlines() if line.strip()]
-    said = f" The last line of its log: {lines[-1][:200]}" if lines else ""
+    last = lines[-1][:200].rstrip() if lines else ""
+    said = f" The last line of its log: {last}{'' if last[-1] in '.!?' else '.'}" if last else ""
     return job.reason + said
 
 
+_HINTS = {
+    JobState.CREATED: "Nothing to do: it is kept, and submitted as soon as Slurm answers.",
+    JobState.ERROR: "Read allgo.log: the app's own messages are there.",
+    JobState.OUT_OF_MEMORY: "Send less at a time, or ask the app's contact to raise its memory.",
+    JobState.NODE_FAILURE: "It is not the app's fault: run it again.",
+    JobState.LOST: "It is not the app's fault: run it again.",
+}
 _HEADS = {JobState.TIMEOUT: _timeout, JobState.OUT_OF_MEMORY: _memory, JobState.ERROR: _error}
 
 

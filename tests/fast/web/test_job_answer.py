@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from allgo_hpc.models import Job
-from allgo_hpc.reading.hints import hint
+from allgo_hpc.reading.why import hint
 from allgo_hpc.settings.model import DEFAULT_QUEUES, Queue
 from allgo_hpc.states import JobState
 from slurm import State

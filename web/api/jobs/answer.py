@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from allgo_hpc.models import Job
-from allgo_hpc.reading.hints import hint
 from allgo_hpc.reading.listed import Listed
-from allgo_hpc.reading.why import actions, why
+from allgo_hpc.reading.why import actions, hint, why
 from allgo_hpc.settings import Queue, Settings
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp

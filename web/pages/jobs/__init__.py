@@ -1,4 +1,9 @@
 """One's own jobs: the list, and the page of each."""
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "web.pages.jobs.page",
+    "web.pages.jobs.actions",
+    "web.pages.jobs.log",
+    "web.pages.jobs.compare",
+)
 """Each has a blueprint named ``pages``."""
