@@ -18,6 +18,7 @@ CODES: dict[str, str] = {
     "internal": "a mistake of the portal's; it is in its log",
     "job_deleted": "the job's files were deleted; what is known of it stands under `job`",
     "key_taken": "you have this SSH key already",
+    "last_admin": "nobody would be left to administer the portal: make somebody else an administrator first",
     "name_taken": "an app of that name is there already",
     "no_app": "the form names no app",
     "no_author": "this account may not have apps: an administrator can make it an author's",

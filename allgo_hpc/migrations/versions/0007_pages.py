@@ -179,9 +179,11 @@ def _notices() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
     )
     op.create_index(op.f("ix_announcement_ends_at"), "announcement", ["ends_at"])
+    op.add_column("lease", sa.Column("took_s", sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("lease", "took_s")
     for table in (
         "announcement",
         "mail",

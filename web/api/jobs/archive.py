@@ -1,7 +1,7 @@
 """``GET /api/v1/jobs/<id>/archive``: all files of an ended job in one download that can be interrupted."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Response, request
 from marshmallow import Schema, fields, validate
@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from allgo_hpc.reading.archive import FORMATS, Archive, archive_members, archive_tag, make_archive
 from allgo_hpc.reading.contained import NotAsListed
 from allgo_hpc.reading.lookup import find_job
+from allgo_hpc.reading.members import Member
 from web.api.groups import FILES
 from web.auth import current_user, needs
 from web.context import get_services, get_session
@@ -65,11 +66,22 @@ def get_archive(query: Mapping[str, str], job_id: str) -> Response:
     job = find_job(session, current_user(), job_id)
     members = archive_members(session, services.layout, job)
     session.commit()  # nothing of the database is held while it is fetched
+    return send_archive(members, form, f"job-{job.id}")
+
+
+def send_archive(members: Sequence[Member], form: str, name: str) -> Response:
+    """Return the answer that sends these files as one archive, or the part of it that the request asks for.
+
+    Args:
+        members: the files.
+        form: one of ``FORMATS``.
+        name: what the archive is called, without its suffix.
+    """
     archive = make_archive(members, form)
-    answer = Response(_Body(archive, job.id), mimetype=archive.mimetype, direct_passthrough=True)
+    answer = Response(_Body(archive, name), mimetype=archive.mimetype, direct_passthrough=True)
     answer.content_length = archive.length
     answer.set_etag(archive_tag(members, form))
-    answer.headers["Content-Disposition"] = f"attachment; filename=job-{job.id}.{form}"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.make_conditional(request, accept_ranges=True, complete_length=archive.length)
@@ -79,9 +91,9 @@ def get_archive(query: Mapping[str, str], job_id: str) -> Response:
 class _Body:
     """The bytes of an archive for Werkzeug, which seeks where a range begins and goes on from there."""
 
-    def __init__(self, archive: Archive, job_id: int) -> None:
+    def __init__(self, archive: Archive, name: str) -> None:
         self._archive = archive
-        self._job_id = job_id
+        self._name = name
         self._at = 0
         self._pieces: Iterator[bytes] | None = None
 
@@ -104,7 +116,7 @@ class _Body:
             return next(self._pieces)
         except NotAsListed as error:
             # The server ends the connection short of the length, which is how the client learns of it.
-            _log.warning("the archive of job %s is broken off: %s", self._job_id, error)
+            _log.warning("the archive %s is broken off: %s", self._name, error)
             raise
 
     def close(self) -> None:
