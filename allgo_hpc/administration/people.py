@@ -76,15 +76,8 @@ def list_people(session: Session, wanted: People) -> tuple[list[Person], str]:
 def persons(session: Session, users: Sequence[User]) -> list[Person]:
     """Return these users with what the list says of each; two questions for all of them."""
     numbers = [user.id for user in users]
-    used = dict(
-        session.execute(
-            select(Token.user_id, func.max(Token.last_used_at))
-            .where(Token.user_id.in_(numbers))
-            .group_by(Token.user_id)
-        )
-        .tuples()
-        .all()
-    )
+    last = select(Token.user_id, func.max(Token.last_used_at)).where(Token.user_id.in_(numbers))
+    used = {user_id: at for user_id, at in session.execute(last.group_by(Token.user_id))}  # noqa: C416  # rows
     stored = {
         user_id: (int(size or 0), count)
         for user_id, size, count in session.execute(

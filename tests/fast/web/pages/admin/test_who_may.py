@@ -28,7 +28,7 @@ def _address(rule: Rule) -> str:
 
 
 def _user(portal: Portal, role: str) -> User:
-    return add_user(portal.world.session, name=f"one-{role}", email=f"{role}@example.org", role=role)
+    return add_user(portal.world.session, name=f"one-{role}", email=f"one-{role}@example.org", role=role)
 
 
 def test_nobody_who_is_signed_out(portal: Portal) -> None:
