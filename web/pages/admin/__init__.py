@@ -4,6 +4,7 @@ MODULES: tuple[str, ...] = (
     "web.pages.admin.overview",
     "web.pages.admin.users",
     "web.pages.admin.user",
+    "web.pages.admin.groups",
     "web.pages.admin.quotas",
     "web.pages.admin.jobs",
     "web.pages.admin.cluster",

@@ -70,6 +70,10 @@ def tell(act: str, outcome: Outcome) -> None:
             words = ngettext(
                 "%(num)d has not ended: cancel it first", "%(num)d have not ended: cancel them first", len(numbers)
             )
+        elif code == "job_is_example":
+            words = ngettext(
+                "%(num)d is the example of an app, and stays", "%(num)d are examples of apps, and stay", len(numbers)
+            )
         else:
             words = ngettext("%(num)d was refused", "%(num)d were refused", len(numbers))
         parts.append(f"{words} ({_numbers(numbers)})")
