@@ -40,7 +40,9 @@ def remove_member(session: Session, by: Actor, group: Group, name: str) -> None:
     _noted(session, by, "group.member_removed", group.name, told, lambda: groups.remove_member(session, group, name))
 
 
-def _noted[T](session: Session, by: Actor, what: str, about: str, detail: dict[str, str], act: Callable[[], T]) -> T:
+def _noted[T](  # noqa: PLR0917  # as the log has it, and the act
+    session: Session, by: Actor, what: str, about: str, detail: dict[str, str], act: Callable[[], T]
+) -> T:
     """Do something that commits, with a note of it in the same transaction; what is refused is not noted."""
     with session.no_autoflush:
         by.note(session, what, about, detail)

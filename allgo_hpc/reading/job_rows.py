@@ -55,7 +55,7 @@ def rows_of(session: Session, jobs: Sequence[Job], now: datetime) -> list[JobRow
             .where(Job.parent_id.in_(batches))
             .group_by(Job.parent_id, Job.state)
         )
-        for parent, state, count, size in found.tuples():
+        for parent, state, count, size in found:
             states[parent or 0][JobState(state)] += count
             stored[parent or 0] += int(size or 0)
     return [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Double, Float, and_, case, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from allgo_hpc.errors import BadInput
@@ -91,10 +91,14 @@ def order_of(sort: str, dialect: str) -> Order:
 
 def run_milliseconds(dialect: str) -> ColumnElement[Any]:
     """Return how long a job ran, in whole milliseconds; null as long as it has not ended."""
+    return cast(func.round(seconds_between(Job.started_at, Job.finished_at, dialect) * 1000), BigInteger)
+
+
+def seconds_between(start: Any, end: Any, dialect: str) -> ColumnElement[Any]:  # noqa: ANN401  # columns and times
+    """Return the seconds from one time to another, reckoned by the database; null where one of them is."""
     if dialect == "sqlite":
-        days = func.julianday(Job.finished_at) - func.julianday(Job.started_at)
-        return cast(func.round(days * 86_400_000), Integer)
-    return cast(func.round(func.extract("epoch", Job.finished_at - Job.started_at) * 1000), BigInteger)
+        return cast((func.julianday(end) - func.julianday(start)) * 86400.0, Float)
+    return cast(func.extract("epoch", end - start), Double)
 
 
 def stored_with_tasks() -> ColumnElement[Any]:
