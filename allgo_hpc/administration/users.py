@@ -23,13 +23,14 @@ def change_role(session: Session, by: Actor, user: User, role: str) -> None:
     """
     if role not in ROLES:
         raise BadInput(f"role: one of {', '.join(ROLES)}", field="role")
+    _lock_admins(session, user)
     old = user.role
     if old == role:
+        session.commit()
         return
-    _lock_admins(session)
     user.role = role
-    session.flush()
-    _keep_an_admin(session, user)
+    if old == "admin":
+        _keep_an_admin(session, user)
     by.note(session, "user.role", user.name, {"old": old, "new": role})
     session.commit()
 
@@ -40,13 +41,14 @@ def close_account(session: Session, by: Actor, user: User) -> None:
     Raises:
         Conflict: nobody would be left to administer the portal.
     """
+    _lock_admins(session, user)
     if not user.active:
+        session.commit()
         return
-    _lock_admins(session)
     user.active = False
     user.session_key = token_hex(16)
-    session.flush()
-    _keep_an_admin(session, user)
+    if user.role == "admin":
+        _keep_an_admin(session, user)
     by.note(session, "account.closed", user.name)
     session.commit()
 
@@ -103,16 +105,18 @@ def note_reset_link(session: Session, by: Actor, user: User) -> None:
     session.commit()
 
 
-def _lock_admins(session: Session) -> None:
+def _lock_admins(session: Session, user: User) -> None:
     """Let acts that could remove the last administrator come one after the other: two at once must not remove two."""
     session.commit()
     session.execute(
         update(User).where(User.role == "admin").values(role=User.role),
         execution_options={"synchronize_session": False},
     )
+    session.refresh(user)
 
 
 def _keep_an_admin(session: Session, changed: User) -> None:
+    session.flush()
     left = session.scalar(select(func.count()).where(User.role == "admin", User.active))
     if not left:
         name = changed.name
