@@ -23,6 +23,7 @@ CODES: dict[str, str] = {
     "job_deleted": "the job's files were deleted; what is known of it stands under `job`",
     "job_is_example": "an app shows the job as its example: take it away from the app first",
     "key_taken": "you have this SSH key already",
+    "last_admin": "nobody would be left to administer the portal: make somebody else an administrator first",
     "name_taken": "an app or a group of that name is there already",
     "no_app": "the form names no app",
     "no_author": "this account may not have apps: an administrator can make it an author's",

@@ -5,6 +5,7 @@ Knows neither the web nor the database. Everything but ``runner`` and ``client``
 
 from slurm.advice import Advice
 from slurm.client import CommandClient
+from slurm.cluster import Node, Overview, Partition
 from slurm.errors import (
     AnswerUnreadable,
     CommandFailed,
@@ -37,6 +38,9 @@ __all__ = [
     "JobRecord",
     "JobSpec",
     "Marker",
+    "Node",
+    "Overview",
+    "Partition",
     "Phase",
     "SlurmClient",
     "SlurmError",

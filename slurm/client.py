@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from slurm.advice import Advice, advise_argv, parse_advice
+from slurm.cluster import Overview, load_argv, overview_argv, parse_load, parse_overview
 from slurm.errors import CommandTimedOut, SubmitUnknown
 from slurm.failures import main_error
 from slurm.ping import parse_ping, ping_argv
@@ -93,6 +94,17 @@ class CommandClient:
         """
         answer = self._run(sinfo_argv(), timeout_s=self._advice_timeout_s)
         return parse_closed(answer.rc, answer.out, answer.err)
+
+    def overview(self) -> Overview:
+        """Return the cluster's partitions and nodes with everybody's jobs, by one squeue and one sinfo.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of it.
+        """
+        asked = self._run(load_argv(), timeout_s=self._advice_timeout_s)
+        load = parse_load(asked.rc, asked.out, asked.err)
+        answer = self._run(overview_argv(), timeout_s=self._advice_timeout_s)
+        return parse_overview(answer.rc, answer.out, answer.err, load)
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, by one squeue.

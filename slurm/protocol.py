@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from slurm.advice import Advice
+from slurm.cluster import Overview
 from slurm.record import JobRecord
 from slurm.spec import JobSpec
 from slurm.waiting import Waiting
@@ -21,6 +22,9 @@ class SlurmClient(Protocol):
 
     def closed_partitions(self) -> frozenset[str]:
         """Return the partitions that start no jobs at the moment."""
+
+    def overview(self) -> Overview:
+        """Return the cluster's partitions and nodes, and how many jobs of everybody wait and run."""
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, each task of an array for itself."""

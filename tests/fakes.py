@@ -11,6 +11,9 @@ from slurm import (
     Advice,
     JobRecord,
     JobSpec,
+    Node,
+    Overview,
+    Partition,
     SlurmError,
     SlurmUnavailable,
     State,
@@ -20,6 +23,15 @@ from slurm import (
 )
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def node(name: str, state: str = "mixed", **more: Any) -> Node:
+    """One machine as Slurm would describe it."""
+    values: dict[str, Any] = {
+        "name": name, "partitions": ("interactive", "standard", "batch"), "state": state, "responds": True,
+        "reason": "", "cpus": 8, "cpus_used": 2, "memory_mb": 7000, "memory_used_mb": 512,
+    }  # fmt: skip
+    return Node(**(values | more))
 
 
 def record(comment: str, state: State = State.PENDING, **more: Any) -> JobRecord:
@@ -53,6 +65,7 @@ class FakeSlurm:
         advice: what ``start_estimate`` answers, unless jobs are refused or nobody answers.
         closed: what ``closed_partitions`` answers, unless nobody answers.
         line: what ``waiting`` answers, unless nobody answers.
+        cluster: what ``overview`` answers, unless nobody answers.
         estimated: every JobSpec that ``start_estimate`` was asked about.
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
@@ -69,6 +82,13 @@ class FakeSlurm:
         self.advice = Advice(starts_at=AT, nodes="c1", said="Job 1 to start at ...", partition="standard")
         self.closed: frozenset[str] = frozenset()
         self.line: list[Waiting] = []
+        self.cluster = Overview(
+            partitions=tuple(
+                Partition(name=name, is_open=True, limit=limit, waiting=1, running=2)
+                for name, limit in (("interactive", "1:00"), ("standard", "20:00"), ("batch", "1-00:00:00"))
+            ),
+            nodes=(node("c1"), node("c2", "drained", reason="disk is full", cpus_used=0, memory_used_mb=0)),
+        )
         self.estimated: list[JobSpec] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
@@ -162,6 +182,14 @@ class FakeSlurm:
         if self._submit_fails is not None and not isinstance(self._submit_fails, SubmitRefused):
             raise SlurmUnavailable(str(self._submit_fails))
         return self.closed
+
+    def overview(self) -> Overview:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["overview"] += 1
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        return self.cluster
 
     def jobs(self) -> list[JobRecord]:
         """See slurm.SlurmClient."""

@@ -66,6 +66,8 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status.is_redirection:  # to the sign-in form
+        return error.get_response(), status  # type: ignore[return-value]  # Werkzeug's own class
     text = error.description or status.phrase
     code = f"http_{status.value}"
     answer = _answer(status, text, code if code in CODES else "refused", "")

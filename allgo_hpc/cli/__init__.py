@@ -7,6 +7,7 @@ import click
 
 from allgo_hpc import __version__
 from allgo_hpc.cli import authoring, schemas, sharing
+from allgo_hpc.cli.announce import announcements
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
@@ -36,7 +37,7 @@ for command in (schemas.presets, schemas.schema):
     app.add_command(command)
 for command in (sharing.share, sharing.unshare, sharing.shares):
     app.add_command(command)
-for command in (serve, sweep, user, sharing.group, app, version, sandbox, commit, image, db):
+for command in (serve, sweep, user, sharing.group, app, version, sandbox, commit, image, db, announcements):
     cli.add_command(command)
 
 

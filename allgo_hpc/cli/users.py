@@ -7,10 +7,13 @@ from typing import IO
 import click
 
 from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
+from allgo_hpc.administration.actor import COMMAND_LINE
+from allgo_hpc.administration.exceptions import change_quotas
+from allgo_hpc.administration.users import change_role, close_account, reopen_account
 from allgo_hpc.cli.context import open_services, open_session
 from allgo_hpc.clusterpaths.account import set_cluster_account
 from allgo_hpc.models import utc_now
-from allgo_hpc.quotas.check import limits_of, set_quotas
+from allgo_hpc.quotas.check import limits_of
 from allgo_hpc.quotas.usage import usage_of
 from allgo_hpc.ssh_keys import LONGEST_KEY, add_key, list_keys, revoke_key
 from allgo_hpc.times import stamp
@@ -131,8 +134,23 @@ def revoke_one(name: str, key_id: int) -> None:
 def role(name: str, role: str) -> None:
     """Give the account NAME another ROLE."""
     with open_session(open_services()) as session:
-        find_user(session, name).role = role
-        session.commit()
+        change_role(session, COMMAND_LINE, find_user(session, name), role)
+
+
+@user.command()
+@click.argument("name")
+def close(name: str) -> None:
+    """Close the account NAME: nobody can sign in with it any more; its jobs go on and its files stay."""
+    with open_session(open_services()) as session:
+        close_account(session, COMMAND_LINE, find_user(session, name))
+
+
+@user.command()
+@click.argument("name")
+def reopen(name: str) -> None:
+    """Let the closed account NAME in again."""
+    with open_session(open_services()) as session:
+        reopen_account(session, COMMAND_LINE, find_user(session, name))
 
 
 @user.command()
@@ -149,7 +167,8 @@ def quota(name: str, *, reset: bool, stored_gb: float | None, **limits: float | 
         limits["stored_bytes"] = int(stored_gb * 2**30)
     with open_session(services) as session:
         found = find_user(session, name)
-        set_quotas(session, found, {key: value for key, value in limits.items() if value is not None}, reset=reset)
+        own = {key: value for key, value in limits.items() if value is not None}
+        change_quotas(session, COMMAND_LINE, found, own, reset=reset)
         used = usage_of(session, found.id, utc_now())
         for key, most in limits_of(session, found, services.settings).items():
             click.echo(f"{key}\t{getattr(used, key)}\tof {'any number' if most is None else most}")

@@ -23,6 +23,8 @@ class Job(Base):
         Index("ix_job_state_id", "state", "id"),
         Index("ix_job_user_id_id", "user_id", "id"),
         Index("ix_job_user_id_state", "user_id", "state"),
+        Index("ix_job_user_id_app_id", "user_id", "app_id"),
+        Index("ix_job_user_id_expires_at", "user_id", "expires_at"),
         Index(
             "ix_job_not_trashed",
             "deleted_at",

@@ -17,3 +17,5 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(128))
     expires_at: Mapped[datetime]
     renewed_at: Mapped[datetime]
+    took_s: Mapped[float | None]
+    """Seconds that what it is for took the last time."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -63,6 +64,20 @@ def archive_members(session: Session, layout: Layout, job: Job) -> list[Member]:
     found: list[Member] = []
     for task in session.scalars(ended.order_by(Job.task)):
         found += _members_of(session, layout, task, f"{task.task}/")
+    return found
+
+
+def members_of_jobs(session: Session, layout: Layout, jobs: Sequence[Job]) -> list[Member]:
+    """Return the files of several ended jobs, each job's in a folder of its number.
+
+    Raises:
+        Conflict: one has not ended.
+    """
+    found: list[Member] = []
+    for job in jobs:
+        found += [
+            replace(member, name=f"job-{job.id}/{member.name}") for member in archive_members(session, layout, job)
+        ]
     return found
 
 

@@ -1,15 +1,28 @@
-"""The list of somebody's jobs: filtered, newest first, a page at a time."""
+"""Lists of jobs: filtered, sorted, a page at a time that goes on where it ended however many jobs come meanwhile."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.models import App, Job, User
+from allgo_hpc.reading.sorting import NEWEST, Place, order_of
+from allgo_hpc.states import FINAL, JobState
 
 MOST = 100
+_ID_DIGITS = 9  # what PostgreSQL's integer takes
+
+_WELL = (JobState.DONE,)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "active": tuple(state.value for state in JobState if not state.is_final),
+    "done": tuple(state.value for state in _WELL),
+    "failed": tuple(state.value for state in JobState if state in FINAL - {*_WELL, JobState.CANCELLED}),
+    "cancelled": (JobState.CANCELLED.value,),
+}
+"""The states that a person asks for together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +37,10 @@ class Filter:
         created_before: exclusive.
         parent: the tasks of that batch; without it tasks are left out, as their batch stands for them.
         deleted: those whose files were deleted, instead of those that still have them.
-        before_id: the number below which the page begins.
+        text: part of the param string, or the job's number.
+        sort: one of ``allgo_hpc.reading.sorting.SORTS``.
+        after: where the page before ended, in that order.
+        before_id: the number below which the page begins; for the order ``newest``.
         limit: at most so many.
     """
 
@@ -35,23 +51,58 @@ class Filter:
     created_before: datetime | None = None
     parent: int | None = None
     deleted: bool = False
+    text: str | None = None
+    sort: str = NEWEST
+    after: Place | None = None
     before_id: int | None = None
     limit: int = MOST
 
 
 @dataclass(frozen=True)
 class Page:
-    """A part of a list, and the number to go on below; None at the end."""
+    """A part of a list, and where to go on: a number in the order ``newest``, a place in any; None at the end."""
 
     jobs: Sequence[Job]
     next_before_id: int | None
+    following: Place | None = None
 
 
 def list_jobs(session: Session, user: User, wanted: Filter) -> Page:
-    """Return a page of the user's own jobs. Goes on where it ended however many jobs come meanwhile."""
-    if any("\0" in text for text in (wanted.app, wanted.queue) if text is not None):
+    """Return a page of the user's own jobs."""
+    return _page(session, select(Job).where(Job.user_id == user.id), wanted)
+
+
+def list_everybodys_jobs(session: Session, wanted: Filter, *, user: str | None = None) -> Page:
+    """Return a page of everybody's jobs, or of one user's by name: for administrators."""
+    statement = select(Job).options(joinedload(Job.user))
+    if user is not None:
+        if "\0" in user:
+            return Page([], None)
+        statement = statement.where(Job.user_id == select(User.id).where(User.name == user).scalar_subquery())
+    return _page(session, statement, wanted)
+
+
+def _page(session: Session, statement: Select[Any], wanted: Filter) -> Page:
+    if any("\0" in text for text in (wanted.app, wanted.queue, wanted.text) if text is not None):
         return Page([], None)  # PostgreSQL takes no NUL in a text; no name has one
-    statement = select(Job).where(Job.user_id == user.id).options(joinedload(Job.app), joinedload(Job.version))
+    order = order_of(wanted.sort, session.get_bind().dialect.name)
+    statement = _filtered(statement, wanted).options(joinedload(Job.app), joinedload(Job.version))
+    if wanted.before_id is not None:
+        statement = statement.where(Job.id < wanted.before_id)
+    if wanted.after is not None:
+        statement = statement.where(order.beyond(wanted.after))
+    if order.needs_app:
+        statement = statement.join(App, App.id == Job.app_id)
+    rows = session.execute(statement.add_columns(order.value).order_by(*order.terms()).limit(wanted.limit + 1)).all()
+    more = len(rows) > wanted.limit
+    jobs = [row[0] for row in rows[: wanted.limit]]
+    if not more:
+        return Page(jobs, None)
+    last = rows[wanted.limit - 1]
+    return Page(jobs, last[0].id, Place(last[1], last[0].id))
+
+
+def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:
     statement = statement.where(Job.parent_id == wanted.parent if wanted.parent else Job.parent_id.is_(None))
     statement = statement.where(Job.deleted_at.is_not(None) if wanted.deleted else Job.deleted_at.is_(None))
     if wanted.app is not None:
@@ -64,9 +115,10 @@ def list_jobs(session: Session, user: User, wanted: Filter) -> Page:
         statement = statement.where(Job.created_at >= wanted.created_after)
     if wanted.created_before is not None:
         statement = statement.where(Job.created_at < wanted.created_before)
-    if wanted.before_id is not None:
-        statement = statement.where(Job.id < wanted.before_id)
-    found = session.scalars(statement.order_by(Job.id.desc()).limit(wanted.limit + 1)).all()
-    more = len(found) > wanted.limit
-    jobs = found[: wanted.limit]
-    return Page(jobs, jobs[-1].id if more else None)
+    if wanted.text:
+        found = Job.param.icontains(wanted.text, autoescape=True)
+        number = wanted.text.strip().removeprefix("#")
+        if number.isascii() and number.isdigit() and len(number) <= _ID_DIGITS:
+            found = or_(found, Job.id == int(number))
+        statement = statement.where(found)
+    return statement

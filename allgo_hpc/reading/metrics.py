@@ -62,7 +62,7 @@ def count_jobs(session: Session, app: App, kind: str, step: str, span: Span) -> 
     Raises:
         BadInput: more than 100 000 rows.
     """
-    day = _utc_day(session)
+    day = utc_day(session)
     keys: tuple[Any, ...] = {"per_user": (Job.user_id, User.name), "per_result": (Job.state,), "created": ()}[kind]
     statement = (
         select(day, *keys, func.count())
@@ -125,8 +125,11 @@ def _told(kind: str, key: _Key) -> dict[str, Any]:
     return {"result": key[1]} if kind == "per_result" else {}
 
 
-def _utc_day(session: Session) -> ColumnElement[Any]:
-    """The day of a job's creation, in UTC: SQLite keeps no other times, PostgreSQL would take its connection's zone."""
+def utc_day(session: Session) -> ColumnElement[Any]:
+    """Return the day of a job's creation, in UTC.
+
+    SQLite keeps no other times, PostgreSQL would take its connection's zone.
+    """
     if session.get_bind().dialect.name == "sqlite":
         return func.date(Job.created_at)
     # No bound parameter: the database would not see that the same stands in GROUP BY.

@@ -1,6 +1,7 @@
 """One sweeper at a time: a right in the database that runs out unless it is renewed."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CursorResult, delete, or_, update
 from sqlalchemy.exc import IntegrityError
@@ -11,14 +12,21 @@ from allgo_hpc.models import Lease
 SWEEP = "sweep"
 
 
-def take_lease(session: Session, holder: str, *, now: datetime, seconds: float, name: str = SWEEP) -> bool:
+def take_lease(
+    session: Session, holder: str, *, now: datetime, seconds: float, name: str = SWEEP, took_s: float | None = None
+) -> bool:
     """Take or renew the right, and commit; False while somebody else holds it.
+
+    ``took_s`` notes with it how long what it is for took the last time.
 
     A lease that runs out later than any can was taken under a clock that was wrong, and binds nobody.
 
     Two holders at once (a sweep that took longer than ``seconds``) do no harm: every move is a compare-and-swap.
     """
-    values = {"holder": holder, "expires_at": now + timedelta(seconds=seconds), "renewed_at": now}
+    until = now + timedelta(seconds=seconds)
+    values: dict[str, Any] = {"holder": holder, "expires_at": until, "renewed_at": now}
+    if took_s is not None:
+        values["took_s"] = took_s
     latest = now + timedelta(seconds=2 * seconds)
     free = or_(Lease.holder == holder, Lease.expires_at < now, Lease.expires_at > latest)
     result = session.execute(update(Lease).where(Lease.name == name, free).values(**values))

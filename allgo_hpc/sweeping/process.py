@@ -35,11 +35,18 @@ def holder_name() -> str:
 
 
 def sweep_once(
-    sessions: sessionmaker[Session], services: Services, holder: str, progress: ProgressReader | None = None
+    sessions: sessionmaker[Session],
+    services: Services,
+    holder: str,
+    progress: ProgressReader | None = None,
+    took_s: float | None = None,
 ) -> Swept | None:
-    """Sweep if nobody else does; None otherwise. ``progress`` remembers how far logs were read."""
+    """Sweep if nobody else does; None otherwise.
+
+    ``progress`` remembers how far logs were read; ``took_s`` is how long the last pass took, which administrators see.
+    """
     with sessions() as session:
-        if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S):
+        if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S, took_s=took_s):
             return None
         return sweep(session, services, utc_now(), progress)
 
@@ -51,12 +58,17 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     progress = ProgressReader()
     pace = Pace(services.settings.sweep_interval_s, services.layout.poke)
 
+    took_s: float | None = None
+
     def sweep_job() -> None:
-        if not pace.is_due(time.monotonic()):
+        nonlocal took_s
+        begun = time.monotonic()
+        if not pace.is_due(begun):
             return
         swept = None
         try:
-            swept = sweep_once(sessions, services, holder, progress)
+            swept = sweep_once(sessions, services, holder, progress, took_s)
+            took_s = time.monotonic() - begun
         except Exception:
             _log.exception("this sweep failed; the next one is due")
         pace.swept(swept, time.monotonic())

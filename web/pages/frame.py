@@ -1,10 +1,12 @@
 """What stands around every page: where one can go, what the administrators announce, whether the cluster answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
 
-from allgo_hpc.models import Health, User
+from allgo_hpc.administration.announcements import current_announcements
+from allgo_hpc.models import Announcement, Health, User, utc_now
 from allgo_hpc.sweeping.health import CONTROLLER, read_health
 from web.context import get_session
 from web.signin.who import visitor
@@ -18,14 +20,17 @@ class Frame:
         user: who is signed in.
         controller: how the cluster's controller is; None: nobody has asked it yet.
         here: the path of this page, to come back to.
+        announcements: what the administrators announce now.
     """
 
     user: User | None
     controller: Health | None
     here: str
+    announcements: Sequence[Announcement]
 
 
 def frame() -> Frame:
     """Return the frame of this request's page."""
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return Frame(visitor(), read_health(get_session()).get(CONTROLLER), here)
+    session = get_session()
+    return Frame(visitor(), read_health(session).get(CONTROLLER), here, current_announcements(session, utc_now()))

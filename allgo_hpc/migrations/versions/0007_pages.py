@@ -103,6 +103,8 @@ def _apps_and_jobs() -> None:
         op.add_column("app", column)
     for column in _JOB:
         op.add_column("job", column)
+    op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
+    op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
     op.create_table(
         "app_share",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -179,9 +181,13 @@ def _notices() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
     )
     op.create_index(op.f("ix_announcement_ends_at"), "announcement", ["ends_at"])
+    op.add_column("lease", sa.Column("took_s", sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("lease", "took_s")
+    op.drop_index("ix_job_user_id_expires_at", "job")
+    op.drop_index("ix_job_user_id_app_id", "job")
     for table in (
         "announcement",
         "mail",
