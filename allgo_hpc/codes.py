@@ -61,6 +61,8 @@ CODES: dict[str, str] = {
     "webhook_off": "the webhook was switched off, for its receiver answered 410 Gone: make a new one",
     "wrong_password": "the user name or the password is wrong",
     "wrong_token": "the token is not valid: never was, or was revoked",
+    "has_apps": "an author with apps cannot close their account: hand the apps over first",
+    "not_confirmed": "the account's address is not confirmed: open the link in the mail that was sent to it",
     "http_400": "the request is not proper HTTP",
     "http_404": "there is nothing at this address",
     "http_405": "this address does not take that method; `Allow` lists those it takes",
@@ -69,6 +71,6 @@ CODES: dict[str, str] = {
     "http_414": "the address is longer than the server takes",
     "http_415": "the body is of a content type that this call does not take",
     "http_416": "the `Range` lies outside the file",
-    "http_429": "too many sign-ins from this address; try again a minute later (nothing else is limited)",
+    "http_429": "too many sign-ins or sign-ups from this address; try again a minute later (nothing else is limited)",
     "http_431": "the request's headers are larger than the server takes",
 }

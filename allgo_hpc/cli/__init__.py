@@ -10,6 +10,7 @@ from allgo_hpc.cli import authoring, schemas
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
+from allgo_hpc.cli.mails import mail
 from allgo_hpc.cli.sandboxes import sandbox
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
@@ -34,7 +35,7 @@ for command in (authoring.create, authoring.show, authoring.change, authoring.hi
     app.add_command(command)
 for command in (schemas.presets, schemas.schema):
     app.add_command(command)
-for command in (serve, sweep, user, app, version, sandbox, commit, image, db):
+for command in (serve, sweep, user, mail, app, version, sandbox, commit, image, db):
     cli.add_command(command)
 
 

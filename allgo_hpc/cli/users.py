@@ -6,8 +6,10 @@ from typing import IO
 
 import click
 
-from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
+from allgo_hpc.accounts import ROLES, add_user, confirm_user, find_user, set_password, set_role
 from allgo_hpc.cli.context import open_services, open_session
+from allgo_hpc.closing import close_account
+from allgo_hpc.identities import link_account
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of, set_quotas
 from allgo_hpc.quotas.usage import usage_of
@@ -117,8 +119,45 @@ def revoke_one(name: str, key_id: int) -> None:
 def role(name: str, role: str) -> None:
     """Give the account NAME another ROLE."""
     with open_session(open_services()) as session:
-        find_user(session, name).role = role
-        session.commit()
+        set_role(session, find_user(session, name), role)
+
+
+@user.command()
+@click.argument("name")
+def confirm(name: str) -> None:
+    """Say that the address of the account NAME is its owner's, so that it can sign in without the mail."""
+    with open_session(open_services()) as session:
+        confirm_user(session, find_user(session, name))
+
+
+@user.command()
+@click.argument("name")
+@click.argument("external_id", default="")
+@click.option("--cluster-account", help="The person's own account on the cluster.")
+@click.option("--remove", is_flag=True, help="Cut the link.")
+def link(name: str, external_id: str, *, cluster_account: str | None, remove: bool) -> None:
+    """Let a person in as NAME by a sign-in from outside.
+
+    EXTERNAL_ID is 'header <name>' for the login portal's header, or '<issuer> <subject>' of an OpenID Connect provider.
+    Without it, show what there is.
+    """
+    with open_session(open_services()) as session:
+        found = find_user(session, name)
+        if external_id or remove:
+            link_account(session, found, None if remove else external_id, account=cluster_account)
+        click.echo(
+            f"{found.name}\t{found.external_id or 'not linked'}\t{found.cluster_account or 'no cluster account'}"
+        )
+
+
+@user.command()
+@click.argument("name")
+@click.confirmation_option(prompt="Close this account for good?")
+def close(name: str) -> None:
+    """Close the account NAME for good: nothing of it works any more, its jobs are cancelled and their files go."""
+    services = open_services()
+    with open_session(services) as session:
+        close_account(session, services, find_user(session, name), by=None)
 
 
 @user.command()
