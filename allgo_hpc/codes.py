@@ -58,7 +58,7 @@ CODES: dict[str, str] = {
     "version_deleted": "the version was deleted: restore it first",
     "version_gone": "the version was deleted and its image removed: it cannot be restored",
     "version_is_default": "the version is the default: make another one the default first",
-    "webhook_off": "the webhook was switched off, for its receiver answered 410 Gone: make a new one",
+    "webhook_off": "the webhook is off: it was paused, or its receiver answered 410 Gone",
     "wrong_password": "the user name or the password is wrong",
     "wrong_token": "the token is not valid: never was, or was revoked",
     "has_apps": "an author with apps cannot close their account: hand the apps over first",

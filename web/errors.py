@@ -60,6 +60,8 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     text = error.description or status.phrase
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        text = f"too many attempts from this address ({text}): wait a minute, then try again"
     code = f"http_{status.value}"
     answer = _answer(status, text, code if code in CODES else "refused", "")
     for name, value in error.get_headers():

@@ -102,7 +102,7 @@ def _accounts() -> None:
 
 def _plain_addresses(connection: sa.Connection, user: sa.TableClause) -> None:
     """Addresses are kept in lower case from now on. One that another account has then stays as it is."""
-    addresses = dict(connection.execute(sa.select(user.c.id, user.c.email)).tuples().all())
+    addresses = {each.id: each.email for each in connection.execute(sa.select(user.c.id, user.c.email))}
     taken = set(addresses.values())
     for number, email in addresses.items():
         plain = email.strip().lower()
