@@ -31,7 +31,14 @@ def cli() -> None:
     """
 
 
-for command in (authoring.create, authoring.show, authoring.change, authoring.history, authoring.icon):
+for command in (
+    authoring.create,
+    authoring.show,
+    authoring.change,
+    authoring.hand_over,
+    authoring.history,
+    authoring.icon,
+):
     app.add_command(command)
 for command in (schemas.presets, schemas.schema):
     app.add_command(command)

@@ -42,9 +42,10 @@ def deliver(where: Folder | Server, message: EmailMessage, recipient: str, name:
         else:
             _send(where, message, recipient, timeout_s)
     except smtplib.SMTPException as error:
-        return _refused(error)
+        # smtplib hides it behind an error of its own.
+        return _silent(timeout_s) if isinstance(error.__context__, TimeoutError) else _refused(error)
     except TimeoutError:
-        return Outcome(f"the mail server gave no answer within {timeout_s:g} s")
+        return _silent(timeout_s)
     except ssl.SSLError as error:
         return Outcome(f"the mail server's encryption is refused: {error.reason or error}"[:_LONGEST_ERROR])
     except OSError as error:
@@ -53,6 +54,10 @@ def deliver(where: Folder | Server, message: EmailMessage, recipient: str, name:
     except ValueError as error:  # of smtplib and email, for what they cannot write
         return Outcome(f"it cannot be written as a mail: {error}"[:_LONGEST_ERROR], final=True)
     return Outcome()
+
+
+def _silent(timeout_s: float) -> Outcome:
+    return Outcome(f"the mail server gave no answer within {timeout_s:g} s")
 
 
 def _refused(error: smtplib.SMTPException) -> Outcome:

@@ -84,8 +84,8 @@ def init_signin(app: Flask, settings: Settings) -> None:
         **words(),
     )
     csrf.init_app(app)
-    security = Security()
-    security.init_app(
+    # Its own kinds are taken by the constructor only.
+    security = Security(
         app,
         Accounts(),
         mail_util_cls=Mails,
