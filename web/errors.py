@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from allgo_hpc.codes import CODES
@@ -23,6 +24,7 @@ from allgo_hpc.errors import (
     Unprocessable,
 )
 from web.problem import problem
+from web.signin.who import stale_form
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,7 @@ def register_errors(app: Flask) -> None:
     """Answer every error of the application in one form."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _: _refused(stale_form()))
     app.register_error_handler(Exception, _unexpected)
 
 

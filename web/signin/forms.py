@@ -20,7 +20,7 @@ from flask_security.forms import username_validator
 from flask_security.proxies import _datastore
 from markupsafe import Markup
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from allgo_hpc.accounts import PASSWORD_LEAST, PASSWORD_MOST
 
@@ -128,6 +128,7 @@ def put_in_our_fields() -> None:
         validators=[InputRequired(_l("Type your user name or your address.")), Length(max=254)],
         render_kw={"autocomplete": "username"} | _PLAIN,
     )
+    SignInForm.username = StringField(validators=[Optional()])  # the library looks at it, nobody is shown it
     SignUpForm.username = StringField(
         _l("User name"),
         description=_l("1 to 32 of a-z, 0-9, '.', '_' and '-', the first a letter. Others may see it."),

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
 from flask_security import Security
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
 
 from allgo_hpc.accounts import PASSWORD_LEAST
 from allgo_hpc.models import utc_now
@@ -100,3 +101,10 @@ def init_signin(app: Flask, settings: Settings) -> None:
     init_oidc(app, settings)
     init_header(app, settings)
     limit_attempts(app)
+    app.before_request(_only_forms)
+
+
+def _only_forms() -> None:
+    """Refuse JSON where the library would take it too: programs sign in by the API, and its fields are texts."""
+    if request.is_json and (request.endpoint or "").startswith("security."):
+        raise UnsupportedMediaType("send a form; programs use the API under /api/v1")
