@@ -1,19 +1,25 @@
-"""Users: making them, and checking who signs in."""
+"""Users: making them, changing them, and checking who signs in."""
 
 import re
 import secrets
+import unicodedata
 
 import argon2
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, Conflict, NotFound, NotSignedIn
-from allgo_hpc.models import User
+from allgo_hpc.models import User, utc_now
 
 ROLES = ("user", "author", "admin")
 _NAME = re.compile(r"[a-z][a-z0-9._-]{0,31}")
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]{1,189}")
+# What would mean something in a mail's header stands in no address. Before the @ it is ASCII: for anything else both
+# mail servers on the way must be of a kind that hardly any is.
+_EMAIL = re.compile(r"[!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}@[^@\s()<>\[\],;:\\\"]{1,189}")
+CLOSED_DOMAIN = "closed.invalid"
+"""Where the addresses of closed accounts are: no mail can be sent there, and nobody can sign up with one."""
 PASSWORD_LEAST, PASSWORD_MOST = 10, 200
 _HASHER = argon2.PasswordHasher()
 _NO_SUCH_USER = _HASHER.hash(secrets.token_hex(16))
@@ -25,8 +31,31 @@ def is_user_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def add_user(session: Session, *, name: str, email: str, role: str = "user", password: str | None = None) -> User:
-    """Store a new user.
+def plain_email(text: str) -> str:
+    """Return an address as it is kept and compared: without spaces around it, in lower case.
+
+    What is before the @ may be told apart by case in theory; no mail server that people use does, and two accounts
+    whose addresses differ by case only would be one person's, or a trick.
+    """
+    return unicodedata.normalize("NFC", text.strip()).lower()
+
+
+def is_email(text: str) -> bool:
+    """True for what may be an account's address."""
+    return _EMAIL.fullmatch(text) is not None and text.isprintable() and not text.endswith(f"@{CLOSED_DOMAIN}")
+
+
+def add_user(
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    role: str = "user",
+    password: str | None = None,
+    by: User | None = None,
+    address: str = "",
+) -> User:
+    """Store a new user; ``by`` and ``address`` are for the audit.
 
     Raises:
         BadInput: a name, address, role or password that may not be.
@@ -34,13 +63,17 @@ def add_user(session: Session, *, name: str, email: str, role: str = "user", pas
     """
     if not _NAME.fullmatch(name):
         raise BadInput("name: 1 to 32 of a-z, 0-9, '.', '_' and '-', the first a letter", field="name")
-    if not _EMAIL.fullmatch(email):
+    email = plain_email(email)
+    if not is_email(email):
         raise BadInput("email: must be an address like name@example.org", field="email")
     if role not in ROLES:
         raise BadInput(f"role: one of {', '.join(ROLES)}", field="role")
-    user = User(name=name, email=email, role=role, password_hash=_hash_password(password))
+    # An administrator knows whose address it is.
+    user = User(name=name, email=email, role=role, password_hash=_hash_password(password), confirmed_at=utc_now())
     session.add(user)
     try:
+        session.flush()
+        record(session, by, "account.made", name, {"role": role}, address)
         session.commit()
     except IntegrityError as error:
         session.rollback()
@@ -48,14 +81,32 @@ def add_user(session: Session, *, name: str, email: str, role: str = "user", pas
     return user
 
 
-def set_password(session: Session, user: User, password: str) -> None:
-    """Give a user a new password.
+def set_password(session: Session, user: User, password: str, *, by: User | None = None) -> None:
+    """Give a user a new password; whoever is signed in on pages as this user is signed out.
 
     Raises:
         BadInput: too short or too long.
     """
     user.password_hash = _hash_password(password)
+    user.session_key = new_session_key()
+    record(session, by, "account.password", user.name)
     session.commit()
+
+
+def refuse_without_admin(session: Session, user: User) -> None:
+    """Refuse what would leave the portal without an administrator.
+
+    Raises:
+        Conflict: this user is the only one.
+    """
+    others = select(User.id).where(User.role == "admin", User.active, User.id != user.id)
+    if session.scalar(others.limit(1)) is None:
+        raise Conflict(f"'{user.name}' is the only administrator: make somebody else one first", field="role")
+
+
+def new_session_key() -> str:
+    """Return what sessions will name an account by; giving it to an account ends those that there are."""
+    return secrets.token_hex(16)
 
 
 def find_user(session: Session, name: str) -> User:
@@ -85,7 +136,31 @@ def check_password(session: Session, name: str, password: str) -> User:
         user = None
     if user is None or not user.password_hash:
         raise NotSignedIn("wrong user name or password", code="wrong_password")
+    need_confirmed(user)
     return user
+
+
+def need_confirmed(user: User) -> None:
+    """Refuse an account whose address was not shown to be its owner's yet.
+
+    Raises:
+        NotSignedIn: it was not.
+    """
+    if user.confirmed_at is None:
+        raise NotSignedIn(
+            "the address of this account is not confirmed: open the link in the mail that was sent to it",
+            code="not_confirmed",
+        )
+
+
+def has_password(user: User, password: str) -> bool:
+    """True where this is the account's password."""
+    if not user.password_hash:
+        return False
+    try:
+        return _HASHER.verify(user.password_hash, password[: PASSWORD_MOST + 1])
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
 
 
 def _hash_password(password: str | None) -> str | None:

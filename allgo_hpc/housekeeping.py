@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.closing import finish_closing
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
@@ -81,6 +82,7 @@ def tidy(session: Session, services: Services, now: datetime) -> None:
     """Do all of it once; what fails is told in the log and tried again the next time."""
     before = stale_before(now, services.settings.staging_hours)
     recover_all(session, services)
+    finish_closing(session, services, now)
     counts = {
         "uploads that no job took": remove_stale(session, services, before=before),
         "uploads that never became a job": remove_stale_uploads(session, services.layout, before=before),

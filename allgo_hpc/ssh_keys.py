@@ -3,6 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, Conflict, NotFound
 from allgo_hpc.models import SshKey, User
 from allgo_hpc.quotas.check import lock_user
@@ -51,6 +52,7 @@ def add_key(session: Session, user: User, text: str, *, name: str = "") -> SshKe
         user_id=user.id, name=name, type=key.kind, blob=key.base64, fingerprint=key.fingerprint, bits=key.bits
     )
     session.add(made)
+    record(session, user, "key.added", user.name, {"fingerprint": key.fingerprint})
     tell_build_node(session, user)
     session.commit()
     return made
@@ -70,9 +72,10 @@ def revoke_key(session: Session, user: User, wanted: str) -> None:
     result = None
     if wanted.isascii() and wanted.isdigit() and len(wanted) <= _ID_DIGITS:
         own = (SshKey.id == int(wanted), SshKey.user_id == user.id)
-        result = session.scalar(delete(SshKey).where(*own).returning(SshKey.id))
+        result = session.scalar(delete(SshKey).where(*own).returning(SshKey.fingerprint))
         tell_build_node(session, user)
     if result is None:
         session.rollback()
         raise NotFound("there is no such key of yours", field="key_id", code="unknown_key")
+    record(session, user, "key.revoked", user.name, {"fingerprint": result})
     session.commit()

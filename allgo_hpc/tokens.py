@@ -10,6 +10,8 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
+from allgo_hpc.accounts import need_confirmed
+from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, NotAllowed, NotFound, NotSignedIn
 from allgo_hpc.models import Token, User, utc_now
 from allgo_hpc.near import did_you_mean
@@ -60,7 +62,13 @@ def new_token(
 
 
 def make_token(
-    session: Session, by: Access, *, name: str, scopes: Iterable[str] = ALL_SCOPES, expires_at: datetime | None = None
+    session: Session,
+    by: Access,
+    *,
+    name: str,
+    scopes: Iterable[str] = ALL_SCOPES,
+    expires_at: datetime | None = None,
+    address: str = "",
 ) -> tuple[Token, str]:
     """Store a new token; returns its row and the secret itself, which is kept nowhere.
 
@@ -68,7 +76,9 @@ def make_token(
 
     Raises:
         BadInput: the name is empty or longer than 64 characters, an unknown scope or none, an end in the past.
+        NotSignedIn: the account's address is not confirmed.
     """
+    need_confirmed(by.user)
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         raise BadInput(f"name: 1 to {_LONGEST_NAME} printable characters", field="name")
     wanted = set(scopes)
@@ -86,6 +96,7 @@ def make_token(
     words = " ".join(scope for scope in SCOPES if scope in wanted)
     token = Token(user_id=by.user.id, name=name, sha256=_token_hash(secret), scopes=words, expires_at=expires_at)
     session.add(token)
+    record(session, by.user, "token.made", by.user.name, {"token": name, "scopes": words}, address)
     session.commit()
     return token, secret
 
@@ -94,7 +105,7 @@ def access_of_token(session: Session, secret: str) -> Access:
     """Return who a token acts for and what it may do; notes, to the minute, that it was used.
 
     Raises:
-        NotSignedIn: no such token, its time is over, or its user was closed.
+        NotSignedIn: no such token, its time is over, or its user was closed or has not confirmed their address.
     """
     token = session.scalar(select(Token).where(Token.sha256 == _token_hash(secret)).options(joinedload(Token.user)))
     if token is None or not token.user.active:
@@ -110,6 +121,7 @@ def access_of_token(session: Session, secret: str) -> Access:
             field="Authorization",
             code="token_expired",
         )
+    need_confirmed(token.user)
     _note_use(session, token, now)
     return Access(token.user, frozenset(token.scopes.split()), token)
 
@@ -119,16 +131,18 @@ def list_tokens(session: Session, user: User) -> list[Token]:
     return list(session.scalars(select(Token).where(Token.user_id == user.id).order_by(Token.id)))
 
 
-def revoke_token(session: Session, user: User, token_id: int) -> None:
+def revoke_token(session: Session, user: User, token_id: int, *, address: str = "") -> None:
     """Revoke a user's token: from the next request on it is not valid.
 
     Raises:
         NotFound: there is no such token of this user.
     """
-    result = session.execute(delete(Token).where(Token.id == token_id, Token.user_id == user.id).returning(Token.id))
-    if result.first() is None:
+    gone = delete(Token).where(Token.id == token_id, Token.user_id == user.id).returning(Token.name)
+    name = session.scalar(gone)
+    if name is None:
         session.rollback()
         raise NotFound("there is no such token of yours", field="token_id", code="unknown_token")
+    record(session, user, "token.revoked", user.name, {"token": name}, address)
     session.commit()
 
 

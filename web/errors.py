@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from allgo_hpc.codes import CODES
@@ -24,6 +25,7 @@ from allgo_hpc.errors import (
     Unprocessable,
 )
 from web.problem import CHECKSUM_MISMATCH, problem
+from web.signin.who import stale_form
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ def register_errors(app: Flask) -> None:
     """Answer every error of the application in one form."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _: _refused(stale_form()))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -67,8 +70,10 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status.is_redirection:  # to the sign-in form
-        return error.get_response(), status  # type: ignore[return-value]  # Werkzeug's own class
+        return Response.force_type(error.get_response(), request.environ), status  # type: ignore[return-value]
     text = error.description or status.phrase
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        text = f"too many attempts from this address ({text}): wait a minute, then try again"
     code = f"http_{status.value}"
     answer = _answer(status, text, code if code in CODES else "refused", "")
     for name, value in error.get_headers():

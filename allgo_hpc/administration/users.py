@@ -35,8 +35,8 @@ def change_role(session: Session, by: Actor, user: User, role: str) -> None:
     session.commit()
 
 
-def close_account(session: Session, by: Actor, user: User) -> None:
-    """Close an account: its sessions end, its tokens are refused; its jobs go on and its files stay.
+def suspend_account(session: Session, by: Actor, user: User) -> None:
+    """Let nobody in by an account until it is reopened: its sessions end, its tokens are refused; its jobs go on and its files stay.
 
     Raises:
         Conflict: nobody would be left to administer the portal.
@@ -49,12 +49,12 @@ def close_account(session: Session, by: Actor, user: User) -> None:
     user.session_key = token_hex(16)
     if user.role == "admin":
         _keep_an_admin(session, user)
-    by.note(session, "account.closed", user.name)
+    by.note(session, "account.suspended", user.name)
     session.commit()
 
 
 def reopen_account(session: Session, by: Actor, user: User) -> None:
-    """Let a closed account in again."""
+    """Let a suspended account in again."""
     if user.active:
         return
     user.active = True

@@ -11,6 +11,7 @@ from allgo_hpc.cli.announce import announcements
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
+from allgo_hpc.cli.mails import mail
 from allgo_hpc.cli.sandboxes import sandbox
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
@@ -31,13 +32,20 @@ def cli() -> None:
     """
 
 
-for command in (authoring.create, authoring.show, authoring.change, authoring.history, authoring.icon):
+for command in (
+    authoring.create,
+    authoring.show,
+    authoring.change,
+    authoring.hand_over,
+    authoring.history,
+    authoring.icon,
+):
     app.add_command(command)
 for command in (schemas.presets, schemas.schema):
     app.add_command(command)
 for command in (sharing.share, sharing.unshare, sharing.shares):
     app.add_command(command)
-for command in (serve, sweep, user, sharing.group, app, version, sandbox, commit, image, db, announcements):
+for command in (serve, sweep, user, sharing.group, mail, app, version, sandbox, commit, image, db, announcements):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""``allgo-hpc app create | show | change | history | icon``."""
+"""``allgo-hpc app create | show | change | hand-over | history | icon``."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from allgo_hpc.accounts import find_user
 from allgo_hpc.apps import app_named, default_of, list_versions
 from allgo_hpc.authoring.change import change_app
 from allgo_hpc.authoring.create import create_app
+from allgo_hpc.authoring.hand_over import hand_over as give_app
 from allgo_hpc.authoring.history import list_changes, who
 from allgo_hpc.authoring.icons import find_icon, remove_icon, set_icon
 from allgo_hpc.authoring.properties import PROPERTIES
@@ -93,6 +94,15 @@ def show(name: str) -> None:
         click.echo(f"owner\t{app.owner.name}\nicon\t{app.icon_type or 'none'}")
         default = default_of(app, list_versions(session, app))
         click.echo(f"default version\t{default.number if default is not None else 'none'}")
+
+
+@click.command(name="hand-over")
+@click.argument("name")
+@click.argument("author")
+def hand_over(name: str, author: str) -> None:
+    """Give the app NAME to another AUTHOR: with its versions, its sandbox and its settings."""
+    with open_session(open_services()) as session:
+        give_app(session, app_named(session, name), find_user(session, author))
 
 
 @click.command()

@@ -9,9 +9,11 @@ import click
 from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
 from allgo_hpc.administration.actor import COMMAND_LINE
 from allgo_hpc.administration.exceptions import change_quotas
-from allgo_hpc.administration.users import change_role, close_account, reopen_account
+from allgo_hpc.administration.users import change_role, confirm_address, reopen_account, suspend_account
 from allgo_hpc.cli.context import open_services, open_session
+from allgo_hpc.closing import close_account
 from allgo_hpc.clusterpaths.account import set_cluster_account
+from allgo_hpc.identities import link_account
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of
 from allgo_hpc.quotas.usage import usage_of
@@ -139,18 +141,54 @@ def role(name: str, role: str) -> None:
 
 @user.command()
 @click.argument("name")
-def close(name: str) -> None:
-    """Close the account NAME: nobody can sign in with it any more; its jobs go on and its files stay."""
+def suspend(name: str) -> None:
+    """Let nobody in as NAME until `reopen`; its jobs go on and its files stay."""
     with open_session(open_services()) as session:
-        close_account(session, COMMAND_LINE, find_user(session, name))
+        suspend_account(session, COMMAND_LINE, find_user(session, name))
 
 
 @user.command()
 @click.argument("name")
 def reopen(name: str) -> None:
-    """Let the closed account NAME in again."""
+    """Let the suspended account NAME in again."""
     with open_session(open_services()) as session:
         reopen_account(session, COMMAND_LINE, find_user(session, name))
+
+
+def confirm(name: str) -> None:
+    """Say that the address of the account NAME is its owner's, so that it can sign in without the mail."""
+    with open_session(open_services()) as session:
+        confirm_address(session, COMMAND_LINE, find_user(session, name))
+
+
+@user.command()
+@click.argument("name")
+@click.argument("external_id", default="")
+@click.option("--cluster-account", help="The person's own account on the cluster.")
+@click.option("--remove", is_flag=True, help="Cut the link.")
+def link(name: str, external_id: str, *, cluster_account: str | None, remove: bool) -> None:
+    """Let a person in as NAME by a sign-in from outside.
+
+    EXTERNAL_ID is 'header <name>' for the login portal's header, or '<issuer> <subject>' of an OpenID Connect provider.
+    Without it, show what there is.
+    """
+    with open_session(open_services()) as session:
+        found = find_user(session, name)
+        if external_id or remove:
+            link_account(session, found, None if remove else external_id, account=cluster_account)
+        click.echo(
+            f"{found.name}\t{found.external_id or 'not linked'}\t{found.cluster_account or 'no cluster account'}"
+        )
+
+
+@user.command()
+@click.argument("name")
+@click.confirmation_option(prompt="Close this account for good?")
+def close(name: str) -> None:
+    """Close the account NAME for good: nothing of it works any more, its jobs are cancelled and their files go."""
+    services = open_services()
+    with open_session(services) as session:
+        close_account(session, services, find_user(session, name), by=None)
 
 
 @user.command()

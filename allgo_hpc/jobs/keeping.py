@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.authoring.example import examples
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.mail.notices import queue_removals
 from allgo_hpc.models import Job
 from allgo_hpc.quotas.check import check_stored
 from allgo_hpc.services import Services
@@ -53,7 +54,10 @@ def keep_longer(session: Session, services: Services, job: Job, days: float, now
 
 
 def give_notice(session: Session, services: Services, now: datetime) -> int:
-    """Tell, by an event, of jobs whose files go soon; returns of how many."""
+    """Tell, by an event of each and one mail to its user, of jobs whose files go soon; returns of how many.
+
+    A user's events, marks and mail are one transaction: each job is told of once, whatever is killed when.
+    """
     soon = now + timedelta(days=services.settings.notice_days)
     due = session.scalars(
         select(Job)
@@ -62,15 +66,25 @@ def give_notice(session: Session, services: Services, now: datetime) -> int:
             Job.parent_id.is_(None), Job.state.in_(_ENDED),
             Job.id.not_in(examples()),
         )
+        .options(joinedload(Job.user), joinedload(Job.app))
+        .order_by(Job.expires_at)
         .limit(_AT_ONCE)
     ).all()  # fmt: skip
+    by_user: dict[int, list[Job]] = {}
     for job in due:
-        told = session.scalar(
-            update(Job).where(Job.id == job.id, Job.noticed_at.is_(None)).values(noticed_at=now).returning(Job.id),
+        by_user.setdefault(job.user_id, []).append(job)
+    for jobs in by_user.values():
+        told = session.scalars(
+            update(Job)
+            .where(Job.id.in_([job.id for job in jobs]), Job.noticed_at.is_(None))
+            .values(noticed_at=now)
+            .returning(Job.id),
             execution_options={"synchronize_session": False},
-        )
-        if told is not None:
+        ).all()
+        chosen = [job for job in jobs if job.id in set(told)]
+        for job in chosen:
             detail = f"Its files are removed on {job.expires_at:%Y-%m-%d}, unless it is kept longer."
             add_event(session, [job], old=job.state, source="portal", detail=detail)
+        queue_removals(session, services.settings, jobs[0].user, chosen)
         session.commit()
     return len(due)

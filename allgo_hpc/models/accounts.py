@@ -26,8 +26,9 @@ class User(Base):
     """``user``, ``author`` (may create apps) or ``admin``."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    confirmed_at: Mapped[datetime | None] = mapped_column(default=utc_now)
-    """When it was shown that the address is theirs; who signs up has to show it first."""
+    confirmed_at: Mapped[datetime | None]
+    """When it was shown that the address is theirs; who signs up has to show it first. (No default: SQLAlchemy would
+    take it for a None, too.)"""
     session_key: Mapped[str] = mapped_column(
         String(64), index=True, unique=True, default=lambda: token_hex(16), server_default=text("''")
     )

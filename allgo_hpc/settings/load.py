@@ -4,12 +4,14 @@ import dataclasses
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from allgo_hpc.mail.where import parse_mail_url
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.settings.model import Queue, Settings, SettingsError
+from allgo_hpc.settings.outside import check_outside, parse_networks
 from allgo_hpc.webhooks.addresses import parse_allowed
 
 PREFIX = "ALLGO_HPC_"
@@ -26,6 +28,12 @@ _TAKEN: dict[type, tuple[type, ...]] = {
 _QUEUE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _PARTITION = re.compile(r"[A-Za-z0-9._-]{1,128}(,[A-Za-z0-9._-]{1,128})*")
 _FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
+_READERS: dict[str, Callable[[str], object]] = {
+    "webhook_allow": parse_allowed,
+    "mail_url": parse_mail_url,
+    "trusted_header_from": parse_networks,
+}
+"""Settings that are more than a text; each reader raises a ValueError that says what is wrong."""
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,7 +64,9 @@ def make_settings(values: Mapping[str, Any]) -> Settings:
         if name not in _FIELDS:
             raise SettingsError(f"unknown setting '{name}'{did_you_mean(name, _FIELDS)}")
         checked[name] = _queues(value) if name == "queues" else _plain(name, value)
-    return Settings(**checked)
+    made = Settings(**checked)
+    check_outside(made)
+    return made
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -83,20 +93,16 @@ def _plain(name: str, value: Any) -> Any:  # noqa: ANN401
         raise SettingsError(f"setting '{name}': {made!r} is none of {', '.join(words)}{did_you_mean(made, words)}")
     if isinstance(made, Path) and not made.is_absolute():
         raise SettingsError(f"setting '{name}': {str(made)!r} must be an absolute path")
-    if name == "webhook_allow":
-        _check_allowed(made)
+    if name in _READERS:
+        try:
+            _READERS[name](made)
+        except ValueError as error:
+            raise SettingsError(f"setting '{name}': {error}") from None
     least, most = field.metadata["least"], field.metadata["most"]
     # Written so that "nan", which is neither below nor above anything, is refused too.
     if (least is not None and not made >= least) or (most is not None and not made <= most):
         raise SettingsError(f"setting '{name}': {made} is out of its limits ({least} to {most or 'any'})")
     return made
-
-
-def _check_allowed(text: str) -> None:
-    try:
-        parse_allowed(text)
-    except ValueError as error:
-        raise SettingsError(f"setting 'webhook_allow': {error}") from None
 
 
 def _queues(value: Any) -> tuple[Queue, ...]:  # noqa: ANN401

@@ -56,6 +56,36 @@ class Settings:
         Path("/var/lib/allgo-hpc/secret"),
     )
     sign_up: str = _is("Whether people may make an account for themselves.", "open", words=("open", "closed"))
+    mail_url: str = _is(
+        "Where mails go: smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT, smtps://USER:PASSWORD@HOST:PORT, "
+        "or file:///FOLDER for a file each; empty: none is sent, and what waits is given up after three days.",
+        "",
+    )
+    mail_from: str = _is("The address that mails come from.", "allgo-hpc@localhost")
+    mail_timeout_s: float = _is("Seconds to wait for an answer of the mail server.", 20.0, least=1, most=300)
+    oidc_issuer: str = _is(
+        "Address of an OpenID Connect provider by which people sign in; empty: there is none. Its calls are all to the "
+        "host of this address.",
+        "",
+    )
+    oidc_client_id: str = _is("The portal's name at that provider.", "")
+    oidc_client_secret: str = _is("The portal's secret at that provider.", "")
+    oidc_name: str = _is("What the button to sign in by that provider says.", "your institution")
+    oidc_user_claim: str = _is("The provider's word for what a new account's name is made from.", "preferred_username")
+    oidc_account_claim: str = _is(
+        "The provider's word for a person's own account on the cluster; empty: it does not tell.", ""
+    )
+    trusted_header: str = _is(
+        "The header in which the cluster's login portal says who a visitor is, such as X-Remote-User; empty: none. "
+        "The name in it is taken for the person's own account on the cluster.",
+        "",
+    )
+    trusted_header_from: str = _is(
+        "Networks of the proxies whose trusted_header is believed, separated by commas, such as 127.0.0.1/32.", ""
+    )
+    trusted_header_domain: str = _is(
+        "Domain of the addresses of people who are let in by trusted_header: NAME@DOMAIN.", ""
+    )
     bind: str = _is("Address and port that `allgo-hpc serve` listens on; put nginx in front of it.", "127.0.0.1:8000")
     workers: int = _is("Web worker processes.", 2, least=1, most=64)
     threads: int = _is(

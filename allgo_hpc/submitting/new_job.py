@@ -40,8 +40,8 @@ def new_job(
         limit_minutes=plan.queue.minutes,
         rerun_of=request.rerun_of,
         task=task,
-        # One mail for a batch, not one for each of its tasks.
-        mail_at_end=request.mail_at_end and task is None,
+        # Of a batch one mail comes, at the end of all.
+        mail_at_end=(user.mail_at_end if request.mail_at_end is None else request.mail_at_end) and task is None,
         state="created",
         created_at=now,
         expires_at=now + timedelta(minutes=plan.queue.minutes, days=settings.retention_days),

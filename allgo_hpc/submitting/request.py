@@ -30,7 +30,7 @@ class Request:
     batch: str | None = None
     rerun_of: int | None = None
     memory_mb: int | None = None
-    mail_at_end: bool = False
+    mail_at_end: bool | None = None
     uploads: tuple[str, ...] = ()
     """Finished uploads that it takes, beside the files that were sent with it."""
     paths: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from allgo_hpc.commits.process import add_author_jobs
 from allgo_hpc.housekeeping import tidy
+from allgo_hpc.mail.process import add_mail_jobs
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.clock import ClockWatch
@@ -79,6 +80,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
 
     webhooks = add_webhook_jobs(scheduler, sessions, services.settings, holder)
     authors = add_author_jobs(scheduler, sessions, services, holder)
+    mails = add_mail_jobs(scheduler, sessions, services.settings, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(sweep_job, "interval", seconds=min(TICK_S, services.settings.sweep_interval_s), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
@@ -96,6 +98,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
         give_lease_back(session, holder)
     webhooks.give_back()
     authors.give_back()
+    mails.give_back()
 
 
 @contextmanager

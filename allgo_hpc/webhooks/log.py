@@ -85,7 +85,7 @@ def redeliver(session: Session, webhook: Webhook, wanted: str) -> WebhookDeliver
 def _refuse_switched_off(webhook: Webhook) -> None:
     if not webhook.active:
         raise Conflict(
-            "this webhook was switched off, for its receiver answered 410 Gone: make a new one",
+            "this webhook is off: it was paused, or its receiver answered 410 Gone; switch it on in your account first",
             field="webhook_id",
             code="webhook_off",
         )

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import Conflict, NotFound
-from allgo_hpc.models import User, Webhook
+from allgo_hpc.models import User, Webhook, WebhookDelivery
 from allgo_hpc.reading.events import newest_event
 from allgo_hpc.webhooks.addresses import Allowed
 from allgo_hpc.webhooks.signing import new_secret
@@ -59,6 +59,29 @@ def delete_webhook(session: Session, webhook: Webhook) -> None:
     """Delete a webhook with its log; a message that is under way may still arrive."""
     session.execute(delete(Webhook).where(Webhook.id == webhook.id), execution_options={"synchronize_session": False})
     session.commit()
+
+
+def set_paused(session: Session, webhook: Webhook, *, paused: bool) -> None:
+    """Switch a webhook off, or on again: it is told of what happens from then on, of nothing between.
+
+    What waited to be sent when it was switched off is given up; it can be sent again by hand.
+    """
+    if paused == (not webhook.active):
+        return
+    if paused:
+        session.execute(
+            update(WebhookDelivery)
+            .where(WebhookDelivery.webhook_id == webhook.id, WebhookDelivery.next_at.is_not(None))
+            .values(next_at=None, gave_up=True, error="the webhook was paused"),
+            execution_options={"synchronize_session": False},
+        )
+    values = {"active": not paused} | ({} if paused else {"last_event_id": newest_event(session)})
+    session.execute(
+        update(Webhook).where(Webhook.id == webhook.id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    session.commit()
+    session.refresh(webhook)
 
 
 def number_of(wanted: str) -> int | None:

@@ -8,9 +8,12 @@ from typing import Any
 
 from flask_security import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
+from allgo_hpc.accounts import plain_email
+from allgo_hpc.errors import Conflict
 from allgo_hpc.models import User
 from web.context import get_session
 
@@ -65,6 +68,7 @@ class Account(UserMixin):
     @email.setter
     def email(self, value: str) -> None:
         self.row.email = value
+        _store("the address")
 
     @property
     def password(self) -> str | None:
@@ -128,9 +132,12 @@ class Accounts(UserDatastore):
         name, value = kwargs.popitem()
         if isinstance(value, str) and "\0" in value:  # PostgreSQL takes none; nothing of ours has one
             return None
-        column = _COLUMNS[name]
-        same = func.lower(column) == func.lower(value) if case_insensitive else column == value
-        row = get_session().scalar(select(User).where(same))
+        # Names and addresses are kept in lower case.
+        if name == "email":
+            value = plain_email(str(value))
+        elif case_insensitive and isinstance(value, str):
+            value = value.lower()
+        row = get_session().scalar(select(User).where(_COLUMNS[name] == value))
         return Account(row) if row is not None else None
 
     def find_role(self, role: str) -> Role | None:
@@ -146,7 +153,7 @@ class Accounts(UserDatastore):
             confirmed_at=None,
         )
         get_session().add(row)
-        get_session().flush()
+        _store("the name or the address")
         return Account(row)
 
     def put(self, model: Account) -> Account:
@@ -160,3 +167,16 @@ class Accounts(UserDatastore):
     def commit(self) -> None:
         """Store what was changed."""
         get_session().commit()
+
+
+def _store(what: str) -> None:
+    """Write what is pending; two who want the same at the same moment: the second is refused.
+
+    Raises:
+        Conflict: somebody else was first.
+    """
+    try:
+        get_session().flush()
+    except IntegrityError as error:
+        get_session().rollback()
+        raise Conflict(f"{what} was taken at this moment: go back and choose another") from error

@@ -13,11 +13,11 @@ class Names(UsernameUtil):
     def __init__(self, app: Flask) -> None:
         """Needs nothing of the application."""
 
-    def normalize(self, username: str) -> str | None:
+    def normalize(self, username: str | None) -> str | None:
         """Return the name as it is kept."""
-        return username.strip().lower() or None
+        return (username or "").strip().lower() or None
 
-    def validate(self, username: str) -> tuple[str | None, str | None]:
+    def validate(self, username: str | None) -> tuple[str | None, str | None]:
         """Return what is wrong with it, or None; and the name as it is kept."""
         name = self.normalize(username)
         if name is None:

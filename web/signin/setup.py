@@ -2,20 +2,25 @@
 
 from datetime import timedelta
 
-from flask import Flask
-from flask_login import user_logged_in
+from flask import Flask, request
 from flask_security import Security
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import UnsupportedMediaType
 
 from allgo_hpc.accounts import PASSWORD_LEAST
 from allgo_hpc.models import utc_now
 from allgo_hpc.secret import read_secret
 from allgo_hpc.settings import Settings
-from web.context import get_session
-from web.signin.account import Account, Accounts
-from web.signin.forms import SignInForm, identity_field
-from web.signin.mails import Mails
+from web.limits import limit_attempts
+from web.signin.account import Accounts
+from web.signin.forms import FORMS, put_in_our_fields
+from web.signin.header import init_header
+from web.signin.mails import Mails, mail_context, own_link
 from web.signin.names import Names
+from web.signin.oidc import init_oidc
+from web.signin.passwords import Passwords
+from web.signin.watch import watch_accounts
+from web.signin.words import words
 
 csrf = CSRFProtect()
 SESSION_DAYS = 30
@@ -70,20 +75,36 @@ def init_signin(app: Flask, settings: Settings) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_DEFAULT_REMEMBER_ME=True,
         SECURITY_FLASH_MESSAGES=True,
+        SECURITY_POST_REGISTER_VIEW="/login",
+        SECURITY_CONFIRM_EMAIL_WITHIN=timedelta(days=2),
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=2),
+        SECURITY_CHANGE_EMAIL_WITHIN=timedelta(hours=2),
+        # Before an address is changed, whoever signed in longer ago types the password again.
+        SECURITY_FRESHNESS=timedelta(hours=12),
+        SECURITY_FRESHNESS_GRACE_PERIOD=timedelta(minutes=10),
+        **words(),
     )
     csrf.init_app(app)
-    security = Security()
-    security.init_app(
+    # Its own kinds are taken by the constructor only.
+    security = Security(
         app,
         Accounts(),
-        login_form=SignInForm,
         mail_util_cls=Mails,
         username_util_cls=Names,
+        password_util_cls=Passwords,
+        **FORMS,
     )
-    SignInForm.email = identity_field()
-    user_logged_in.connect(_note, app, weak=False)
+    put_in_our_fields()
+    security.mail_context_processor(mail_context)
+    app.jinja_env.filters["own_link"] = own_link
+    watch_accounts(app)
+    init_oidc(app, settings)
+    init_header(app, settings)
+    limit_attempts(app)
+    app.before_request(_only_forms)
 
 
-def _note(sender: Flask, user: Account, **_: object) -> None:  # noqa: ARG001
-    user.row.signed_in_at = utc_now()
-    get_session().commit()
+def _only_forms() -> None:
+    """Refuse JSON where the library would take it too: programs sign in by the API, and its fields are texts."""
+    if request.is_json and (request.endpoint or "").startswith("security."):
+        raise UnsupportedMediaType("send a form; programs use the API under /api/v1")

@@ -83,8 +83,13 @@ def check_form(token: str | None = None) -> None:
     try:
         validate_csrf(sent)
     except ValidationError as error:
-        raise BadInput(
-            "this form is from before you signed in or out: go back, reload the page and send it again",
-            field="csrf_token",
-            code="stale_form",
-        ) from error
+        raise stale_form() from error
+
+
+def stale_form() -> BadInput:
+    """Return the refusal of a form that does not come from a page of this portal, or no more."""
+    return BadInput(
+        "this form is from before you signed in or out: go back, reload the page and send it again",
+        field="csrf_token",
+        code="stale_form",
+    )

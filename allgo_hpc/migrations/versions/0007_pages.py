@@ -56,6 +56,7 @@ def _accounts() -> None:
         "user",
         sa.column("id", sa.Integer()),
         sa.column("session_key", sa.String()),
+        sa.column("email", sa.String()),
         sa.column("confirmed_at", sa.DateTime()),
         sa.column("created_at", sa.DateTime()),
     )
@@ -63,6 +64,7 @@ def _accounts() -> None:
     connection.execute(user.update().values(confirmed_at=user.c.created_at))
     for (number,) in connection.execute(sa.select(user.c.id)).all():
         connection.execute(user.update().where(user.c.id == number).values(session_key=token_hex(16)))
+    _plain_addresses(connection, user)
     op.create_index(op.f("ix_user_session_key"), "user", ["session_key"], unique=True)
     op.create_index(op.f("ix_user_external_id"), "user", ["external_id"], unique=True)
     op.create_table(
@@ -98,6 +100,17 @@ def _accounts() -> None:
     op.create_index("ix_audit_what_id", "audit", ["what", "id"])
 
 
+def _plain_addresses(connection: sa.Connection, user: sa.TableClause) -> None:
+    """Addresses are kept in lower case from now on. One that another account has then stays as it is."""
+    addresses = {each.id: each.email for each in connection.execute(sa.select(user.c.id, user.c.email))}
+    taken = set(addresses.values())
+    for number, email in addresses.items():
+        plain = email.strip().lower()
+        if plain not in taken:
+            connection.execute(user.update().where(user.c.id == number).values(email=plain))
+            taken.add(plain)
+
+
 def _apps_and_jobs() -> None:
     for column in _APP:
         op.add_column("app", column)
@@ -105,6 +118,8 @@ def _apps_and_jobs() -> None:
         op.add_column("job", column)
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
+    wanted = sa.text("mail_at_end AND mailed_at IS NULL")
+    op.create_index("ix_job_mail_wanted", "job", ["state"], sqlite_where=wanted, postgresql_where=wanted)
     op.create_table(
         "app_share",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -199,6 +214,7 @@ def downgrade() -> None:
         "user_group",
     ):
         op.drop_table(table)
+    op.drop_index("ix_job_mail_wanted", "job")
     op.drop_index(op.f("ix_user_session_key"), "user")
     op.drop_index(op.f("ix_user_external_id"), "user")
     for table, columns in (("job", _JOB), ("app", _APP), ("user", [*_USER, sa.Column("session_key")])):

@@ -36,7 +36,7 @@ def furnish(stage: Stage) -> None:
     world, session = stage.world, stage.world.session
     by = Actor(None, "192.0.2.7")
     closed = add_user(session, name="c" * 32, email=f"{'long.address' * 5}@a-rather-long-host.example.org")
-    users.close_account(session, by, closed)
+    users.suspend_account(session, by, closed)
     users.set_cluster_account(session, by, world.user, "ada-on-the-cluster")
     change_quotas(session, by, closed, {"stored_bytes": 5 * 2**30, "core_hours_a_month": 12.5})
     lab = groups.create_group(session, by, "imaging-lab")

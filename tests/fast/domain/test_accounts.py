@@ -24,6 +24,8 @@ def ada(session: Session) -> User:
         ({"name": ""}, "name"), ({"name": "Ada"}, "name"), ({"name": "1a"}, "name"), ({"name": "a" * 33}, "name"),
         ({"name": "../x"}, "name"), ({"name": "a b"}, "name"), ({"name": "a\n"}, "name"), ({"name": "é"}, "name"),
         ({"email": "ada"}, "email"), ({"email": "a@b\nBcc: c@d"}, "email"), ({"email": "a b@c"}, "email"),
+        ({"email": "a,b@c"}, "email"), ({"email": "<a>@c"}, "email"), ({"email": "jörg@c"}, "email"),
+        ({"email": "a@\u202ec"}, "email"), ({"email": "x@closed.invalid"}, "email"),
         ({"email": f"{'a' * 65}@b"}, "email"), ({"role": "root"}, "role"),
         ({"password": "short"}, "password"), ({"password": "x" * 201}, "password"),
     ],
@@ -35,7 +37,14 @@ def test_what_may_not_be_is_named(session: Session, change: dict[str, str], fiel
     assert session.scalars(select(User)).all() == []
 
 
-@pytest.mark.parametrize("twice", [{"name": "ada", "email": "b@c"}, {"name": "b", "email": "ada@example.org"}])
+@pytest.mark.parametrize(
+    "twice",
+    [
+        {"name": "ada", "email": "b@c"},
+        {"name": "b", "email": "ada@example.org"},
+        {"name": "b", "email": " ADA@Example.Org"},
+    ],
+)
 def test_names_and_addresses_are_taken_once(session: Session, ada: User, twice: dict[str, str]) -> None:
     with pytest.raises(Conflict):
         add_user(session, **twice)

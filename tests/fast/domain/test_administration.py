@@ -56,7 +56,7 @@ def test_the_last_administrator_stays(world: World) -> None:
     root = _admin(world)
     for act in (
         lambda: users.change_role(world.session, Actor(root), root, "user"),
-        lambda: users.close_account(world.session, Actor(root), root),
+        lambda: users.suspend_account(world.session, Actor(root), root),
     ):
         with pytest.raises(Conflict, match="last administrator"):
             act()
@@ -64,7 +64,7 @@ def test_the_last_administrator_stays(world: World) -> None:
         assert (root.role, root.active) == ("admin", True)
     assert _noted(world) == []
     closed = _admin(world, "closed")
-    users.close_account(world.session, Actor(root), closed)
+    users.suspend_account(world.session, Actor(root), closed)
     with pytest.raises(Conflict):  # one that is closed does not count
         users.change_role(world.session, Actor(root), root, "user")
 
@@ -94,12 +94,12 @@ def test_two_administrators_cannot_remove_each_other_at_once(world: World) -> No
 
 def test_closing_ends_sessions_and_opening_lets_in(world: World) -> None:
     key = world.user.session_key
-    users.close_account(world.session, COMMAND_LINE, world.user)
+    users.suspend_account(world.session, COMMAND_LINE, world.user)
     assert not world.user.active
     assert world.user.session_key != key
     users.reopen_account(world.session, COMMAND_LINE, world.user)
     assert world.user.active
-    assert [what for what, _, _ in _noted(world)] == ["account.closed", "account.reopened"]
+    assert [what for what, _, _ in _noted(world)] == ["account.suspended", "account.reopened"]
 
 
 @pytest.mark.parametrize("account", ["root", "a b", "-x", "x" * 65, "a\0b", "a\nb", "../x"])

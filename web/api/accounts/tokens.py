@@ -9,6 +9,7 @@ from allgo_hpc.errors import NotFound
 from allgo_hpc.models import Token
 from allgo_hpc.times import stamp
 from allgo_hpc.tokens import SCOPES, list_tokens, make_token, revoke_token
+from web.address import client_address
 from web.api.groups import TOKENS
 from web.auth import OWN_ACCOUNT, current_access, current_user
 from web.checks import json_or_form, load_body
@@ -76,7 +77,7 @@ def post_token() -> tuple[Response, int]:
     """Make a token; the secret is shown this once."""
     sent = load_body(request, NewToken())
     access = current_access()
-    token, secret = make_token(get_session(), access, **sent)
+    token, secret = make_token(get_session(), access, address=client_address(), **sent)
     answer = jsonify(_entry(token) | {"token": secret, "user": access.user.name})
     answer.headers["Cache-Control"] = "no-store"
     return answer, 201
@@ -99,7 +100,7 @@ def delete_token(token_id: str) -> tuple[str, int]:
     """Revoke a token: it is not valid from the next request on."""
     if not (token_id.isascii() and token_id.isdigit() and len(token_id) <= _ID_DIGITS):
         raise NotFound("there is no such token of yours", field="token_id", code="unknown_token")
-    revoke_token(get_session(), current_user(), int(token_id))
+    revoke_token(get_session(), current_user(), int(token_id), address=client_address())
     return "", 204
 
 

@@ -80,8 +80,8 @@ def _whole_number(field: str, text: str) -> int | None:
     return int(text)
 
 
-def _flag(field: str, text: str) -> bool:
-    flags = {"": False, "0": False, "false": False, "1": True, "true": True}
+def _flag(field: str, text: str) -> bool | None:
+    flags = {"": None, "0": False, "false": False, "1": True, "true": True}
     if text not in flags:
         raise BadInput(f"{field}: true or false", field=field)
     return flags[text]

@@ -60,9 +60,9 @@ def _role(by: Actor, found: User) -> str:
     return str(_("%(name)s has the role %(role)s.", name=found.name, role=found.role))
 
 
-def _close(by: Actor, found: User) -> str:
-    acts.close_account(get_session(), by, found)
-    return str(_("The account is closed: its sessions ended, its tokens are refused."))
+def _suspend(by: Actor, found: User) -> str:
+    acts.suspend_account(get_session(), by, found)
+    return str(_("The account is suspended: its sessions ended, its tokens are refused."))
 
 
 def _reopen(by: Actor, found: User) -> str:
@@ -77,7 +77,7 @@ def _confirm(by: Actor, found: User) -> str:
 
 def _reset(by: Actor, found: User) -> str:
     if not found.active:
-        raise Conflict(_("The account is closed: open it first."))
+        raise Conflict(_("The account is suspended: let it in again first."))
     acts.note_reset_link(get_session(), by, found)
     send_reset_password_instructions(Account(found))  # type: ignore[no-untyped-call]
     return str(_("A link for a new password is on its way to %(address)s.", address=found.email))
@@ -100,7 +100,7 @@ def _quotas(by: Actor, found: User) -> str:
 
 _ACTS: dict[str, Callable[[Actor, User], str]] = {
     "role": _role,
-    "close": _close,
+    "suspend": _suspend,
     "reopen": _reopen,
     "confirm": _confirm,
     "reset": _reset,

@@ -87,7 +87,7 @@ def notify(job_id: str) -> Answer:
     seen = job_to_change(job_id)
     wanted = request.form.get("wanted") == "1"
     try:
-        set_mail_at_end(get_session(), seen.job, wanted)
+        set_mail_at_end(get_session(), seen.job, wanted=wanted)
     except Refusal as error:
         return _refused(seen, error)
     flash(_("A mail is sent when it ends.") if wanted else _("No mail is sent when it ends."), "success")
