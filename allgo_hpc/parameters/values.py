@@ -106,7 +106,7 @@ def parse(parameters: Sequence[Parameter], param: str, *, most_bytes: int) -> Va
             raise BadInput(f"word {at}: '{option}' needs a value after it", field=one["name"])
         else:
             found[one["name"]], at = words[at], at + 1
-    read = {one["name"]: _read(one, found[one["name"]]) for one in parameters if one["name"] in found}
+    read = {one["name"]: read_word(one, found[one["name"]]) for one in parameters if one["name"] in found}
     return check_values(parameters, read)
 
 
@@ -133,7 +133,12 @@ def _word(value: str | float | bool) -> str:
     return value if isinstance(value, str) else repr(value)
 
 
-def _read(one: Parameter, word: str | bool) -> str | int | float | bool:
+def read_word(one: Parameter, word: str | bool) -> str | int | float | bool:
+    """Return what a word stands for as the value of a parameter, not yet held against its limits.
+
+    Raises:
+        BadInput: it is to be a number and is none.
+    """
     if one["type"] != "number" or isinstance(word, bool):
         return word
     if len(word) > _LONGEST_NUMBER or not _NUMBER.fullmatch(word):
