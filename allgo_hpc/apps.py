@@ -2,22 +2,26 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import BadInput, NotFound
 from allgo_hpc.models import App, User, Version
 from allgo_hpc.near import did_you_mean
+from allgo_hpc.sharing.rule import is_shared_with, runnable_by
 
 _ID_DIGITS = 9
 
 
 def visible_apps(session: Session, user: User | None) -> list[App]:
     """Return the apps that a user (or, for None, anybody) may run and that have a version."""
-    runnable = Version.published & Version.deleted_at.is_(None)
-    statement = select(App).where(App.versions.any(runnable)).order_by(App.name)
-    apps = session.scalars(statement).all()
-    return [app for app in apps if may_run(app, user)]
+    statement = select(App).where(has_version(), runnable_by(user)).order_by(App.name)
+    return list(session.scalars(statement.options(joinedload(App.owner))))
+
+
+def has_version() -> ColumnElement[bool]:
+    """Return the condition on ``App`` that there is a version of it that everybody who may run it can."""
+    return App.versions.any(Version.published & Version.ready & Version.deleted_at.is_(None))
 
 
 def own_apps(session: Session, user: User) -> list[App]:
@@ -25,9 +29,9 @@ def own_apps(session: Session, user: User) -> list[App]:
     return list(session.scalars(select(App).where(App.owner_id == user.id).order_by(App.name)))
 
 
-def may_run(app: App, user: User | None) -> bool:
-    """True when this user may run this app."""
-    return app.public or owns(app, user)
+def may_run(session: Session, app: App, user: User | None) -> bool:
+    """True when this user (or, for None, anybody) may run this app."""
+    return app.public or owns(app, user) or (user is not None and is_shared_with(session, app, user))
 
 
 def owns(app: App, user: User | None) -> bool:
@@ -70,8 +74,8 @@ def find_app(session: Session, user: User | None, wanted: str, *, field: str) ->
     condition = App.id == int(wanted) if by_number else App.name == wanted
     # PostgreSQL takes no NUL in a text; no name has one.
     app = session.scalar(select(App).where(condition)) if "\0" not in wanted else None
-    if app is None or not may_run(app, user):
-        known = [each.name for each in visible_apps(session, user)]
+    if app is None or not may_run(session, app, user):
+        known = session.scalars(select(App.name).where(has_version(), runnable_by(user))).all()
         shown = wanted if len(wanted) <= 64 and wanted.isprintable() else "(what was sent)"  # noqa: PLR2004
         raise NotFound(
             f"{field}: there is no app '{shown}'{did_you_mean(wanted[:64], known)}", field=field, code="unknown_app"

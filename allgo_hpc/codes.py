@@ -1,6 +1,7 @@
 """Every word that an error answer may carry in ``code``: stable, for programs. docs/api.md has the same table."""
 
 CODES: dict[str, str] = {
+    "already_shared": "the app is shared with them already",
     "already_ended": "the job has ended: there is nothing to cancel",
     "bad_cursor": "`cursor` is not one that an answer gave",
     "bad_form": "the body cannot be read: cut off, malformed, or of another content type",
@@ -17,8 +18,9 @@ CODES: dict[str, str] = {
     "inputs_changed": "the app changed its inputs while it ran: send them again with a new job",
     "internal": "a mistake of the portal's; it is in its log",
     "job_deleted": "the job's files were deleted; what is known of it stands under `job`",
+    "job_is_example": "an app shows the job as its example: take it away from the app first",
     "key_taken": "you have this SSH key already",
-    "name_taken": "an app of that name is there already",
+    "name_taken": "an app or a group of that name is there already",
     "no_app": "the form names no app",
     "no_author": "this account may not have apps: an administrator can make it an author's",
     "no_build_node": "this site has no build node, so that there are no sandboxes",
@@ -49,10 +51,13 @@ CODES: dict[str, str] = {
     "unknown_delivery": "there is no such delivery of this webhook (any more)",
     "unknown_field": "the form has a field `job[…]` that does not exist",
     "unknown_file": "the job has no such file (yet)",
+    "unknown_group": "there is no such group",
     "unknown_job": "there is no such job of yours",
     "unknown_key": "there is no such SSH key of yours",
     "unknown_queue": "there is no such queue",
+    "unknown_share": "the app is not shared so (any more)",
     "unknown_token": "there is no such token of yours",
+    "unknown_user": "there is no such user",
     "unknown_version": "the app has no such version that you may run",
     "unknown_webhook": "there is no such webhook of yours",
     "version_deleted": "the version was deleted: restore it first",

@@ -3,6 +3,9 @@
 import difflib
 from collections.abc import Iterable
 
+_MOST = 20
+"""Words of the list."""
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` with the nearest known word, or the list of them where none is near."""
@@ -10,4 +13,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return f"; did you mean '{near[0]}'?"
-    return f"; known: {', '.join(words)}" if words else ""
+    more = ", …" if len(words) > _MOST else ""
+    return f"; known: {', '.join(words[:_MOST])}{more}" if words else ""

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.authoring.example import check_example, release_example
 from allgo_hpc.authoring.history import note
 from allgo_hpc.authoring.properties import Rules, check_properties
-from allgo_hpc.models import App, User
+from allgo_hpc.models import App, User, utc_now
 from allgo_hpc.publishing.bases import known_bases
 from allgo_hpc.services import Services
 
@@ -33,7 +34,15 @@ def change_app(
     """
     checked = check_properties(values, Rules(services.settings, known_bases(services.layout)))
     lock_app(session, app)
-    changed = set_properties(session, user, app, checked)
+    try:
+        if "example_job_id" in checked:
+            check_example(session, app, checked["example_job_id"])
+            if app.example_job_id is not None and app.example_job_id != checked["example_job_id"]:
+                release_example(session, services.settings, app.example_job_id, utc_now())
+        changed = set_properties(session, user, app, checked)
+    except BaseException:
+        session.rollback()
+        raise
     session.commit()
     return changed
 

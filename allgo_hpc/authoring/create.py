@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.authoring.history import note
 from allgo_hpc.authoring.names import check_new_name
 from allgo_hpc.authoring.properties import Rules, check_properties, default_properties
-from allgo_hpc.errors import Conflict, NotAllowed
+from allgo_hpc.errors import BadInput, Conflict, NotAllowed
 from allgo_hpc.models import App, User
 from allgo_hpc.publishing.bases import known_bases
 from allgo_hpc.quotas.check import lock_user
@@ -40,6 +40,8 @@ def create_app(
     check_author(author)
     checked = check_properties(values or {}, Rules(services.settings, known_bases(services.layout)))
     check_new_name(name)
+    if checked.get("example_job_id") is not None:
+        raise BadInput("'example_job_id': a new app has no jobs yet", field="example_job_id")
     app = add_app(session, services.settings, author, name, checked)
     session.commit()
     return app

@@ -13,11 +13,12 @@ from allgo_hpc.parameters.presets import check_presets
 from allgo_hpc.parameters.schema import check_parameters
 from allgo_hpc.settings import Settings
 
-LONGEST = {"title": 200, "contact": 254, "description": 100_000}
+LONGEST = {"title": 200, "contact": 254, "description": 100_000, "citation": 10_000}
 """Characters."""
 LEAST_MB, MOST_MB = 16, 4 * 1024 * 1024
 _TYPES = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
-_LONG_TEXTS = frozenset({"description", "changelog"})
+_LONG_TEXTS = frozenset({"description", "citation", "changelog"})
+_MOST_ID = 999_999_999
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def default_properties(name: str, settings: Settings) -> dict[str, Any]:
         "title": name,
         "description": "",
         "contact": "",
+        "citation": "",
         "public": False,
         "default_queue": "standard" if "standard" in queues else queues[0],
         "memory_mb": 1024,
@@ -127,6 +129,10 @@ def _input_bytes(name: str, value: Any, _rules: Rules) -> int | None:  # noqa: A
     return None if value is None else check_within(name, _typed(name, value, int), 1, MOST_MB * 2**20)
 
 
+def _job(name: str, value: Any, _rules: Rules) -> int | None:  # noqa: ANN401
+    return None if value is None else check_within(name, _typed(name, value, int), 1, _MOST_ID)
+
+
 def _queue(name: str, value: Any, rules: Rules) -> str:  # noqa: ANN401
     queues = [queue.name for queue in rules.settings.queues]
     return _one_of(name, _typed(name, value, str), queues, "queue")
@@ -161,6 +167,8 @@ _CHECKS: dict[str, _Check] = {
     "title": _title,
     "description": _text,
     "contact": _text,
+    "citation": _text,
+    "example_job_id": _job,
     "tags": partial(_list, check=lambda value, _rules: check_tags(value)),
     "public": _flag,
     "default_queue": _queue,

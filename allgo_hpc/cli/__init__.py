@@ -6,7 +6,7 @@ import sys
 import click
 
 from allgo_hpc import __version__
-from allgo_hpc.cli import authoring, schemas
+from allgo_hpc.cli import authoring, schemas, sharing
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
@@ -34,7 +34,9 @@ for command in (authoring.create, authoring.show, authoring.change, authoring.hi
     app.add_command(command)
 for command in (schemas.presets, schemas.schema):
     app.add_command(command)
-for command in (serve, sweep, user, app, version, sandbox, commit, image, db):
+for command in (sharing.share, sharing.unshare, sharing.shares):
+    app.add_command(command)
+for command in (serve, sweep, user, sharing.group, app, version, sandbox, commit, image, db):
     cli.add_command(command)
 
 

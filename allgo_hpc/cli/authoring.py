@@ -24,6 +24,8 @@ _OPTIONS = (
     click.option("--description", help="What it does, in Markdown."),
     click.option("--description-file", type=_FILE, help="The same from a file."),
     click.option("--contact", help="Whom users ask."),
+    click.option("--citation", help="How to cite it, in Markdown."),
+    click.option("--example-job", "example_job_id", type=int, help="Job of its owner's that shows it; 0: none."),
     click.option("--tag", "tags", multiple=True, help="A word to find it by; may come several times, replaces all."),
     click.option("--public/--private", default=None, help="Anybody may run it; or only its author."),
     click.option("--queue", "default_queue", help="Queue of a job that names none."),
@@ -134,6 +136,8 @@ def _properties(options: dict[str, Any]) -> dict[str, Any]:
         given["description"] = _read_text(file)
     if "tags" in given:
         given["tags"] = [tag for tag in given["tags"] if tag]
+    if "example_job_id" in given:
+        given["example_job_id"] = given["example_job_id"] or None
     if "input_max_mb" in given:
         given["input_max_bytes"] = given.pop("input_max_mb") * 2**20 or None
     return given

@@ -8,12 +8,14 @@ import logging
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from allgo_hpc.authoring.example import examples, refuse_example
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.moves import add_event
@@ -34,8 +36,9 @@ def delete_job(session: Session, services: Services, job: Job, *, why: str = "It
     """Give up the files of an ended job, or of a batch with all its tasks.
 
     Raises:
-        Conflict: it has not ended.
+        Conflict: it has not ended, or is shown as an example.
     """
+    refuse_example(session, job)
     if not JobState(job.state).is_final:
         raise Conflict(f"job {job.id} has not ended ({job.state}): cancel it first, or wait", code="not_ended")
     tasks = session.scalars(select(Job).where(Job.parent_id == job.id)).all() if job.tasks else []
@@ -46,15 +49,22 @@ def delete_job(session: Session, services: Services, job: Job, *, why: str = "It
 
 
 def delete_expired(session: Session, services: Services, now: datetime) -> int:
-    """Give up the files of jobs whose time is over; returns how many. A batch goes when its last task may."""
+    """Give up the files of jobs whose time is over; returns how many. A batch goes when its last task may.
+
+    What an app shows as its example stays as long as it does.
+    """
     due = session.scalars(
         select(Job)
         .where(Job.expires_at < now, Job.deleted_at.is_(None), Job.parent_id.is_(None), Job.state.in_(_ENDED))
+        .where(Job.id.not_in(examples()))
         .limit(_AT_ONCE)
     ).all()
+    deleted = 0
     for job in due:
-        delete_job(session, services, job, why="Its time was over: its files were deleted.")
-    return len(due)
+        with suppress(Conflict):  # became an example this moment
+            delete_job(session, services, job, why="Its time was over: its files were deleted.")
+            deleted += 1
+    return deleted
 
 
 def finish_deletions(session: Session, services: Services) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.authoring.example import examples
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.models import Job
@@ -59,6 +60,7 @@ def give_notice(session: Session, services: Services, now: datetime) -> int:
         .where(
             Job.expires_at < soon, Job.expires_at > now, Job.noticed_at.is_(None), Job.deleted_at.is_(None),
             Job.parent_id.is_(None), Job.state.in_(_ENDED),
+            Job.id.not_in(examples()),
         )
         .limit(_AT_ONCE)
     ).all()  # fmt: skip

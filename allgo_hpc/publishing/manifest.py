@@ -24,12 +24,12 @@ _KNOWN = {
     "name": str, "title": str, "description": str, "changelog": str, "contact": str, "public": bool, "memory_mb": int,
     "cpus": int, "gpus": int, "default_queue": str, "network": bool, "disk_scratch": bool, "entrypoint": str,
     "tags": list, "input_max_mb": int, "rerun_after_node_failure": bool, "preset": list, "parameter": list,
-    "example": dict,
+    "example": dict, "citation": str,
 }  # fmt: skip
 _LONGEST = {"entrypoint": 1000, "changelog": 100_000}
 """Characters."""
 _PROPERTIES = (
-    "title", "description", "contact", "public", "memory_mb", "cpus", "gpus", "default_queue", "network",
+    "title", "description", "contact", "citation", "public", "memory_mb", "cpus", "gpus", "default_queue", "network",
     "disk_scratch", "rerun_after_node_failure", "tags",
 )  # fmt: skip
 """Keys that are properties of the app under the same name."""
@@ -44,6 +44,7 @@ class AppManifest:
     description: str
     changelog: str
     contact: str
+    citation: str
     public: bool
     memory_mb: int
     cpus: int

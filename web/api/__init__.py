@@ -19,6 +19,8 @@ _MODULES = (
     "web.api.apps.authoring",
     "web.api.apps.icon",
     "web.api.apps.parameters",
+    "web.api.sharing.shares",
+    "web.api.sharing.groups",
     "web.api.versions.versions",
     "web.api.apps.advice",
     "web.api.apps.metrics",

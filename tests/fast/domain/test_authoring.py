@@ -116,6 +116,7 @@ def test_an_author_has_as_many_as_the_site_allows(world: World) -> None:
 
 GOOD: dict[str, Any] = {
     "title": "Denoise 🙂", "description": "# Hi\n\n* a\tb\r\n", "contact": "ada@example.org",
+    "citation": "Ada, *Notes*.", "example_job_id": 7,
     "tags": ["Image", "e\u0301"],
     "public": True, "default_queue": "batch", "memory_mb": 16, "cpus": 64, "gpus": 2, "network": True,
     "disk_scratch": True, "input_max_bytes": 1, "rerun_after_node_failure": True, "base": "debian-12",

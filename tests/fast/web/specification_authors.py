@@ -16,8 +16,8 @@ DESCRIPTOR = write_descriptor("tool", "", "1", check_parameters([{"name": "n", "
 
 
 def own_an_app(world: World) -> None:
-    """Let the requests' user be the author of the app, which has versions, an icon and parameters."""
-    world.user.role, world.app.owner_id = "author", world.user.id
+    """Let the requests' user be an administrator and own the app, which has versions, an icon and parameters."""
+    world.user.role, world.app.owner_id = "admin", world.user.id
     world.app.parameters = check_parameters([{"name": "n", "type": "number", "option": "-n"}])
     world.session.commit()
     for number in (2, 3):
@@ -40,6 +40,8 @@ def author_body(body: dict[str, Any], path: str, turn: int) -> dict[str, Any]:
     if path == APPS:
         return {"name": f"app-{turn}" if turn % 4 else "textstats"} | ({"title": "Made"} if turn % 3 else body)
     last = path.rpartition("/")[2]
+    if last == "shares":
+        return body | {"user": "bob" if turn % 2 else "nobody", "group": ""}
     if turn % 3 == 0 and last != "boutiques":
         return body
     if path in _WHOLE:

@@ -8,6 +8,7 @@ from typing import Any
 
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
+from allgo_hpc.accounts import add_user
 from tests.fast.pictures import png
 from tests.fast.web import forms
 from tests.fast.web.portal import JOBS, Portal
@@ -23,6 +24,9 @@ SANDBOX = f"{APP}/sandbox"
 COMMITS = f"{APP}/commits"
 COMMIT = f"{COMMITS}/{{commit_id}}"
 SAMPLE = f"{APP}/sample"
+SHARES = f"{APP}/shares"
+GROUPS = "/api/v1/groups"
+GROUP = f"{GROUPS}/{{group_name}}"
 HOOKS = "/api/v1/webhooks"
 KEYS = "/api/v1/account/ssh-keys"
 TOKENS = "/api/v1/tokens"
@@ -49,6 +53,7 @@ class Tour:
         self._sandboxes()
         self._samples()
         self._accounts()
+        self._sharing()
 
     def ask(self, operation: str, status: int, sent: Any = None, kind: str = JSON, **more: Any) -> Any:
         """Send one request; returns the answer's JSON, if it is some.
@@ -220,3 +225,24 @@ class Tour:
         self.ask(f"GET {one}/deliveries", 200, webhook_id=hook)
         self.ask(f"POST {one}/deliveries/{{delivery_id}}/redeliver", 202, webhook_id=hook, delivery_id=sent)
         self.ask(f"DELETE {one}", 204, webhook_id=hook)
+
+    def _sharing(self) -> None:
+        session = self.portal.world.session
+        name = add_user(session, name="colleague", email="colleague@example.org").name
+        self.ask(f"POST {GROUPS}", 201, {"name": "lab"})
+        self.ask(f"POST {GROUPS}", 409, {"name": "lab"})
+        self.ask(f"POST {GROUPS}", 400, {"name": "../etc"})
+        self.ask(f"GET {GROUPS}", 200)
+        self.ask(f"PATCH {GROUP}", 200, {"name": "imaging"}, group_name="lab")
+        self.ask(f"POST {GROUP}/members", 200, {"user": name}, group_name="imaging")
+        self.ask(f"POST {GROUP}/members", 409, {"user": name}, group_name="imaging")
+        self.ask(f"GET {GROUP}", 200, group_name="imaging")
+        self.ask(f"GET {GROUP}", 404, group_name="nobody")
+        own = {"app_name": "textstats"}
+        share = self.ask(f"POST {SHARES}", 201, {"group": "imaging"}, **own)["id"]
+        self.ask(f"POST {SHARES}", 409, {"group": "imaging"}, **own)
+        self.ask(f"POST {SHARES}", 400, {}, **own)
+        self.ask(f"GET {SHARES}", 200, **own)
+        self.ask(f"DELETE {SHARES}/{{share_id}}", 204, share_id=share, **own)
+        self.ask(f"DELETE {GROUP}/members/{{user_name}}", 204, group_name="imaging", user_name=name)
+        self.ask(f"DELETE {GROUP}", 204, group_name="imaging")

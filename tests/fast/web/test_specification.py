@@ -41,6 +41,8 @@ NOT_ONLY_BY_SCHEMA = {
     "PUT /api/v1/apps/{app_name}/sample": _WORDS,
     "POST /api/v1/apps/{app_name}/recipes": "what a recipe is is said by its words",
     "POST /api/v1/apps/{app_name}/imports": "one file must be sent, under any field name",
+    "POST /api/v1/apps/{app_name}/shares": "a user or a group, not both",
+    "POST /api/v1/groups/{group_name}/members": _WORDS,
     "GET /api/v1/metrics/{what}/{app_name}": _WORDS,
 }
 """Operations that may refuse what the schema allows, with the reason; all others take everything that it allows."""
@@ -60,6 +62,9 @@ REFUSED = {
     ("POST /api/v1/apps/{app_name}/commits/{commit_id}/abort", 409),
     ("POST /api/v1/apps/{app_name}/commits/{commit_id}/retry", 409),
     ("GET /api/v1/apps/{app_name}/sample", 404), ("PUT /api/v1/apps/{app_name}/sample", 400),
+    ("POST /api/v1/apps/{app_name}/shares", 400), ("POST /api/v1/apps/{app_name}/shares", 409),
+    ("POST /api/v1/groups", 400), ("POST /api/v1/groups", 409), ("GET /api/v1/groups/{group_name}", 404),
+    ("POST /api/v1/groups/{group_name}/members", 409),
     ("PUT /api/v1/apps/{app_name}/sample", 409), ("PUT /api/v1/apps/{app_name}/sample", 410),
 }  # fmt: skip
 """Refusals that the tour meets, beside every good answer."""

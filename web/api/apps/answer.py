@@ -37,6 +37,8 @@ def app_answer(app: App, user: User | None, settings: Settings) -> dict[str, Any
     shown = [one for one in app.versions if one.deleted_at is None and (one.published or owner)]
     default = default_of(app, app.versions)
     return app_summary(app) | {
+        "citation": app.citation,
+        "example_job_id": app.example_job_id,
         "versions": [version_entry(one, default, settings) for one in reversed(shown)],
         "presets": app.presets or [],
         "parameters": app.parameters or [],

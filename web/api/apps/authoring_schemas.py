@@ -51,12 +51,19 @@ class AppProperties(Schema):
     title = fields.String(validate=validate.Length(1, LONGEST["title"]))
     description = fields.String(validate=validate.Length(max=LONGEST["description"]), **_said("Markdown."))
     contact = fields.String(validate=validate.Length(max=LONGEST["contact"]), **_said("Whom users ask."))
+    citation = fields.String(validate=validate.Length(max=LONGEST["citation"]), **_said("How to cite it. Markdown."))
+    example_job_id = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(1, 999_999_999),
+        **_said("A job of the owner's that shows what it does: whoever may run the app may look at it; null: none."),
+    )
     tags = fields.List(
         fields.String(validate=validate.Length(1, LONGEST_TAG)),
         validate=validate.Length(max=MOST_TAGS),
         **_said("Kept in small letters."),
     )
-    public = fields.Boolean(**_said("Anybody may run it; else only its author."))
+    public = fields.Boolean(**_said("Anybody may run it; else its author and those it is shared with."))
     default_queue = fields.String(validate=validate.Length(1, 32))
     memory_mb = fields.Integer(
         strict=True, validate=validate.Range(LEAST_MB, MOST_MB), **_said("Mebibytes of each job.")

@@ -140,6 +140,10 @@ class Authoring(Schema):
 class AppAnswer(AppSummary):
     """An app, with all that a form for it needs."""
 
+    citation = fields.String(required=True, metadata={"description": "How to cite it. Markdown."})
+    example_job_id = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "A job that shows what it does; yours to look at."}
+    )
     versions = fields.List(fields.Nested(VersionEntry), required=True)
     presets = fields.List(fields.Nested(Preset), required=True)
     parameters = fields.List(

@@ -1,0 +1,1 @@
+"""The catalogue: what somebody may run, found by words and tags."""

@@ -1,0 +1,1 @@
+"""Who may run a private app beside its author: named users and groups of users."""

@@ -1,0 +1,1 @@
+"""Operations on sharing: with whom an app is shared, groups of users."""
