@@ -59,6 +59,8 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status.is_redirection:  # to the sign-in form
+        return Response.force_type(error.get_response(), request.environ), status  # type: ignore[return-value]
     text = error.description or status.phrase
     code = f"http_{status.value}"
     answer = _answer(status, text, code if code in CODES else "refused", "")

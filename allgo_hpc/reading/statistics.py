@@ -85,9 +85,9 @@ def failures_by_version(session: Session, app: App, span: Span) -> list[Failures
 
 
 def failures_by_reason(session: Session, app: App, span: Span, *, most: int = 20) -> list[tuple[JobState, str, int]]:
-    """Return state, exit code or signal in words, and count of what did not end well, most frequent first."""
+    """Return state, exit code or signal in words, and count of what failed, most frequent first."""
     count = func.count()
-    bad = [state.value for state in FINAL if state is not JobState.DONE]
+    bad = [state.value for state in FINAL if state not in {JobState.DONE, JobState.CANCELLED}]
     statement = (
         select(Job.state, Job.exit_code, Job.signal, count)
         .where(*_within(app, span), Job.state.in_(bad))
@@ -126,7 +126,7 @@ def jobs_with_consent(session: Session, app: App, *, most: int = _CONSENTED) -> 
     """Return the newest jobs of an app whose users let its author look at them."""
     statement = (
         select(Job)
-        .where(Job.app_id == app.id, Job.author_may_see, Job.deleted_at.is_(None))
+        .where(Job.app_id == app.id, Job.author_may_see, Job.deleted_at.is_(None), Job.user_id != app.owner_id)
         .order_by(Job.id.desc())
         .limit(most)
         .options(joinedload(Job.user), joinedload(Job.version))

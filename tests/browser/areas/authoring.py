@@ -5,7 +5,7 @@ from pathlib import Path
 
 from allgo_hpc.apps import app_named
 from allgo_hpc.authoring.change import change_app
-from allgo_hpc.models import App, Commit, Job, Sample, Sandbox, SshKey, Version, utc_now
+from allgo_hpc.models import App, AppShare, Commit, Job, Sample, Sandbox, SshKey, Version, utc_now
 from allgo_hpc.states import JobState
 from tests.browser.place import Place
 from tests.browser.stage import Stage
@@ -32,6 +32,8 @@ PLACES: tuple[Place, ...] = (
     Place("author-sample", "/author/workshop/sample", "bob"),
     Place("author-sample-none", "/author/bare/sample", "bob"),
     Place("author-settings", "/author/workshop/settings", "bob"),
+    Place("author-sharing", "/author/workshop/sharing", "bob"),
+    Place("author-sharing-none", "/author/bare/sharing", "bob"),
     Place("author-statistics", "/author/workshop/statistics", "bob"),
     Place("author-statistics-year", "/author/workshop/statistics?by=month", "bob"),
     Place("author-statistics-none", "/author/bare/statistics", "bob"),
@@ -63,6 +65,8 @@ def furnish(stage: Stage) -> None:
     )
     session.commit()
     change_app(session, world.services, author, workshop, {"parameters": PARAMETERS, "presets": PRESETS})
+    session.add(AppShare(app_id=workshop.id, user_id=world.user.id))
+    session.commit()
     _versions(world, workshop)
     _commits(stage, workshop)
     _jobs(world, workshop)

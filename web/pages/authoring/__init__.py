@@ -10,6 +10,7 @@ MODULES: tuple[str, ...] = (
     "web.pages.authoring.boutiques",
     "web.pages.authoring.sample",
     "web.pages.authoring.properties",
+    "web.pages.authoring.sharing",
     "web.pages.authoring.statistics",
 )
 """Each has a blueprint named ``pages``."""

@@ -8,7 +8,7 @@ from allgo_hpc.errors import BadInput
 from allgo_hpc.models import App
 from allgo_hpc.parameters.values import read_word
 
-TEXTS = ("title", "description", "contact", "default_queue", "base")
+TEXTS = ("title", "description", "contact", "citation", "default_queue", "base")
 NUMBERS = ("memory_mb", "cpus", "gpus")
 TICKS = ("public", "network", "disk_scratch", "rerun_after_node_failure", "auto_publish")
 NAMES = {"input_max_bytes": "input_max_mb"}
@@ -29,6 +29,8 @@ def properties_of(form: Mapping[str, str]) -> dict[str, Any]:
     made |= {name: bool(form.get(name)) for name in TICKS}
     if "tags" in form:
         made["tags"] = tags_of(form["tags"])
+    if "example_job_id" in form:
+        made["example_job_id"] = _whole(form["example_job_id"]) or None
     if "input_max_mb" in form:
         made["input_max_bytes"] = _bytes(form["input_max_mb"].strip())
     return made
@@ -39,7 +41,7 @@ def form_of(app: App) -> dict[str, Any]:
     made: dict[str, Any] = {name: getattr(app, name) for name in (*TEXTS, *NUMBERS, *TICKS)}
     most = app.input_max_bytes
     made["input_max_mb"] = "" if most is None else f"{most / _MB:.9f}".rstrip("0").rstrip(".")
-    return made | {"tags": ", ".join(app.tags or []), "citation": app.citation}
+    return made | {"tags": ", ".join(app.tags or []), "example_job_id": app.example_job_id}
 
 
 def tags_of(text: str) -> list[str]:
