@@ -41,7 +41,11 @@ def form_of(app: App) -> dict[str, Any]:
     made: dict[str, Any] = {name: getattr(app, name) for name in (*TEXTS, *NUMBERS, *TICKS)}
     most = app.input_max_bytes
     made["input_max_mb"] = "" if most is None else f"{most / _MB:.9f}".rstrip("0").rstrip(".")
-    return made | {"tags": ", ".join(app.tags or []), "example_job_id": app.example_job_id}
+    return made | {
+        "public": "1" if app.public else "",  # chosen from a list, unlike the ticks
+        "tags": ", ".join(app.tags or []),
+        "example_job_id": app.example_job_id,
+    }
 
 
 def tags_of(text: str) -> list[str]:

@@ -103,8 +103,8 @@ def told(value: object) -> str:
             text = _("yes") if value else _("no")
         case str():
             text = value
-        case list() if all(isinstance(each, str) for each in value):
-            text = ", ".join(str(each) for each in value)
+        case list() if all(isinstance(each, (str, dict)) for each in value):
+            text = ", ".join(str(each.get("name", "?")) if isinstance(each, dict) else each for each in value)
         case _:
             text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -8,8 +8,10 @@ import pytest
 
 from allgo_hpc.models import AppShare, Sample, utc_now
 from allgo_hpc.states import JobState
+from tests.fast.web.page import Page
 from tests.fast.web.pages.authoring.bench import Bench
 from tests.fast.web.pages.authoring.test_new import PNG
+from web.pages.authoring.fields import form_of
 
 
 def test_a_sample_kept_replaced_and_given_up(bench: Bench) -> None:
@@ -24,7 +26,7 @@ def test_a_sample_kept_replaced_and_given_up(bench: Bench) -> None:
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     for name in ("nosuch", "../x", "%00", "..%2f..%2fx"):
         assert bench.browser.get(f"/author/textstats/sample/files/{name}").status_code == 404
-    assert "closing quot" in bench.send("/sample", {"no_files": "1", "param": "'open"}, 400).lower()
+    assert 'id="param-wrong"' in bench.send("/sample", {"no_files": "1", "param": "'open"}, 400)
     bench.send("/sample", {"no_files": "1", "param": ""})
     assert bench.work.session.get_one(Sample, bench.app.id, populate_existing=True).files == []
     assert "given up" in bench.send("/sample/drop")
@@ -68,6 +70,26 @@ def test_settings_take_effect_at_once_and_are_noted(bench: Bench) -> None:
     assert bench.app.description == ""
 
 
+def test_the_form_as_it_is_shown_changes_nothing(bench: Bench) -> None:
+    bench.send("/settings", _settings(description="A\r\n\r\nB & <b>", tags="a", input_max_mb="0.000001", network="1"))
+    for public in (True, False):
+        bench.app.public = public
+        bench.work.session.commit()
+        before = form_of(bench.app)
+        page = Page(bench.browser.page("/author/textstats/settings"))
+        sent = {}
+        for each in page.all("input", "textarea", "select"):
+            if not each.within("form", action="/author/textstats/settings") or each.get("name") == "csrf_token":
+                continue
+            if each.get("type") != "checkbox" or "checked" in each.attributes:
+                sent[each.get("name")] = each.get("value") or each.text.removeprefix("\n")
+        for each in page.all("option"):
+            if "selected" in each.attributes and each.within("form", action="/author/textstats/settings"):
+                sent[each.around[-1].get("name")] = each.get("value")
+        assert "Nothing was different" in bench.send("/settings", sent)
+        assert form_of(bench.app) == before
+
+
 def test_the_history_is_paged(bench: Bench) -> None:
     for number in range(25):
         bench.send("/settings", _settings(memory_mb=str(100 + number)))
@@ -107,7 +129,7 @@ def _jobs(bench: Bench, count: int = 40) -> None:
     for number in range(count):
         state = JobState.ERROR if number % 4 == 0 else JobState.DONE
         at = utc_now() - timedelta(days=number % 20)
-        job = world.job(state, memory_mb=64, created_at=at, started_at=at, finished_at=at + timedelta(seconds=60))
+        job = world.job(state, created_at=at, started_at=at, finished_at=at + timedelta(seconds=60))
         job.peak_memory_bytes, job.exit_code, job.memory_mb = 20 * 2**20, 3 if number % 4 == 0 else 0, 4096
     bench.app.memory_mb = 4096
     world.session.commit()
