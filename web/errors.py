@@ -70,7 +70,7 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status.is_redirection:  # to the sign-in form
-        return Response.force_type(error.get_response(), request.environ), status  # type: ignore[return-value]
+        return Response.force_type(error.get_response(), request.environ), status.value
     text = error.description or status.phrase
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         text = f"too many attempts from this address ({text}): wait a minute, then try again"

@@ -29,7 +29,6 @@ PATH_PARAMETERS: dict[str, tuple[dict[str, Any], str]] = {
     "delivery_id": (_ID, "Number of a delivery."),
     "upload_id": ({"type": "string", "format": "uuid"}, "Id of an upload."),
     "app_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Short name of an app, or its number."),
-    "share_id": (_ID, "Number of a share."),
     "group_name": ({"type": "string", "minLength": 1, "maxLength": 64}, "Name of a group."),
     "user_name": ({"type": "string", "minLength": 1, "maxLength": 32}, "Name of a user."),
     "commit_id": (_ID, "Number of a commit."),

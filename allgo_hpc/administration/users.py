@@ -36,7 +36,7 @@ def change_role(session: Session, by: Actor, user: User, role: str) -> None:
 
 
 def suspend_account(session: Session, by: Actor, user: User) -> None:
-    """Let nobody in by an account until it is reopened: its sessions end, its tokens are refused; its jobs go on and its files stay.
+    """Let nobody in by an account until it is reopened; its jobs go on and its files stay.
 
     Raises:
         Conflict: nobody would be left to administer the portal.

@@ -61,7 +61,7 @@ def add_app(session: Session, settings: Settings, author: User, name: str, check
         session.rollback()
         ask = f"; ask {settings.contact} for more" if settings.contact else ""
         raise NotAllowed(f"you have {count} apps, which is the limit here{ask}", field="name", code="quota_exceeded")
-    if session.scalar(select(App.id).where(App.name == name)) is not None:
+    if _is_taken(session, name):
         session.rollback()
         raise _taken(name)
     app = App(name=name, owner_id=author.id, **(default_properties(name, settings) | dict(checked)))
@@ -73,6 +73,17 @@ def add_app(session: Session, settings: Settings, author: User, name: str, check
         raise _taken(name) from error
     note(session, app, author, "created", old=None, new=name)
     return app
+
+
+def check_free_name(session: Session, name: str) -> None:
+    """Check that a new app may have this name now.
+
+    Raises:
+        BadInput: it is no name of an app.
+        Conflict: it is taken.
+    """
+    if _is_taken(session, check_new_name(name)):
+        raise _taken(name)
 
 
 def check_author(user: User) -> None:
@@ -87,6 +98,10 @@ def check_author(user: User) -> None:
         raise NotAllowed(
             f"'{user.name}' is no author: an administrator can make them one (allgo-hpc user role)", code="no_author"
         )
+
+
+def _is_taken(session: Session, name: str) -> bool:
+    return session.scalar(select(App.id).where(App.name == name)) is not None
 
 
 def _taken(name: str) -> Conflict:

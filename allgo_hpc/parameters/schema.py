@@ -5,6 +5,7 @@ the order in which they stand, each that is given is written as its option and i
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from allgo_hpc.errors import BadInput
@@ -29,15 +30,38 @@ def check_parameters(tables: list[Any]) -> list[dict[str, Any]]:
     Raises:
         BadInput: naming the key; of an unknown one what was probably meant.
     """
-    found: list[dict[str, Any]] = []
+    made = list(_rows(tables))
+    for one in made:
+        if isinstance(one, BadInput):
+            raise one
+    return [one for one in made if isinstance(one, dict)]
+
+
+def wrong_parameters(tables: list[Any]) -> dict[int, BadInput]:
+    """Return what is wrong with which of them, by their place from 0: for a form that shows each beside its row.
+
+    Raises:
+        BadInput: they are no tables, or too many.
+    """
+    return {at: one for at, one in enumerate(_rows(tables)) if isinstance(one, BadInput)}
+
+
+def _rows(tables: list[Any]) -> Iterator[dict[str, Any] | BadInput]:
+    names: list[str] = []
+    options: list[str] = []
     for number, table in enumerate(check_tables(tables, "parameter", MOST_PARAMETERS), 1):
         place = f"parameter {number}"
-        made = _check(table, place)
-        check_unique(made["name"], [one["name"] for one in found], "name", place)
-        if made["option"]:
-            check_unique(made["option"], [one["option"] for one in found], "option", place)
-        found.append(made)
-    return found
+        try:
+            made = _check(table, place)
+            check_unique(made["name"], names, "name", place)
+            if made["option"]:
+                check_unique(made["option"], options, "option", place)
+        except BadInput as error:
+            yield error
+            continue
+        names.append(made["name"])
+        options += [made["option"]] if made["option"] else []
+        yield made
 
 
 def _check(table: dict[str, Any], place: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Keeping an app's sample: files that were sent, or the inputs of a job that went well."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
@@ -118,6 +119,19 @@ def find_sample(session: Session, app: App) -> Sample:
     if sample is None:
         raise NotFound(f"the app '{app.name}' has no sample", field="app_name", code="no_sample")
     return sample
+
+
+def file_of_sample(session: Session, services: Services, app: App, name: str) -> Path:
+    """Return where a file of the app's sample lies.
+
+    Raises:
+        NotFound: the app has no sample, or it has no such file (any more).
+    """
+    sample = find_sample(session, app)
+    path = services.layout.samples / sample.folder / name
+    if name not in {one["name"] for one in sample.files} or not path.is_file():
+        raise NotFound("the sample has no such file (any more)", field="name", code="unknown_file")
+    return path
 
 
 def drop_sample(session: Session, services: Services, app: App) -> None:

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browsing import chromium
-from tests.browser.furnish import furnish
+from tests.browser.furnish import SETTINGS, furnish
 from tests.browser.stage import Stage, stage
 
 
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with stage(tmp_path_factory.mktemp("stage")) as made:
+    with stage(tmp_path_factory.mktemp("stage"), **SETTINGS) as made:
         furnish(made)
         yield made
 

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tests.browser.browsing import WIDTHS, chromium, sign_in
-from tests.browser.furnish import furnish
+from tests.browser.furnish import SETTINGS, furnish
 from tests.browser.places import PLACES
 from tests.browser.stage import stage
 
@@ -14,7 +14,7 @@ def take(folder: Path, names: list[str]) -> None:
     """Take the pictures of the pages whose names begin with one of these; of all for none."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = [place for place in PLACES if not names or place.name.startswith(tuple(names))]
-    with tempfile.TemporaryDirectory() as root, stage(Path(root)) as made, chromium() as browser:
+    with tempfile.TemporaryDirectory() as root, stage(Path(root), **SETTINGS) as made, chromium() as browser:
         furnish(made)
         for theme in ("light", "dark"):
             for width, pixels in WIDTHS.items():

@@ -5,6 +5,7 @@ What needs a cluster behind the pages is played in tests/cluster.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from tests.fast.domain.databases import Databases
 from tests.fast.domain.world import World, add_app, make_services
 from web.app import create_app
 from web.limits import limiter
+from web.live import streams
+from web.live.streams import get_streams
 
 PASSWORD = "correct horse battery"
 
@@ -86,4 +89,14 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
 
 def _dispose(flask: Flask) -> None:
     with flask.app_context():
+        _end_streams()
         flask.extensions["sqlalchemy"].engine.dispose()
+
+
+def _end_streams() -> None:
+    """Let the streams of pages that were closed end now; one that looked later would open a connection for itself."""
+    streams._closing.set()
+    until = time.monotonic() + 15
+    while get_streams().open and time.monotonic() < until:
+        time.sleep(0.05)
+    streams._closing.clear()

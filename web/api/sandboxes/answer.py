@@ -7,6 +7,7 @@ from allgo_hpc.models import App, Commit, Sample, Sandbox, User
 from allgo_hpc.settings import Settings
 from allgo_hpc.times import stamp
 
+_SSH_PORT = 22
 _STATUS = {
     SandboxState.STOPPED: "idle",
     SandboxState.STARTING: "starting",
@@ -43,9 +44,19 @@ def sandbox_answer(
 
 def ssh_command(settings: Settings, app: App) -> str:
     """Return the command that an author types."""
-    host = settings.sandbox_host or settings.build_node_host
-    port = settings.sandbox_port or settings.build_node_port
-    return f"ssh {app.name}@{host}" + (f" -p {port}" if port != 22 else "")  # noqa: PLR2004  # ssh's own
+    host, port = _address(settings)
+    return f"ssh {app.name}@{host}" + (f" -p {port}" if port != _SSH_PORT else "")
+
+
+def copy_commands(settings: Settings, app: App) -> tuple[str, ...]:
+    """Return how files come in and out: by scp, by sftp."""
+    host, port = _address(settings)
+    option = f" -P {port}" if port != _SSH_PORT else ""
+    return (f"scp{option} -r FOLDER {app.name}@{host}:", f"sftp{option} {app.name}@{host}")
+
+
+def _address(settings: Settings) -> tuple[str, int]:
+    return settings.sandbox_host or settings.build_node_host, settings.sandbox_port or settings.build_node_port
 
 
 def commit_entry(commit: Commit) -> dict[str, Any]:
