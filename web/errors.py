@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
@@ -52,7 +52,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def status_of(error: Refusal) -> HTTPStatus:
+def status_of(error: Refusal) -> int:
     """Return the status that a refusal is answered with."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
@@ -70,7 +70,7 @@ def _refused(error: Refusal) -> tuple[Response, int]:
 def _http(error: HTTPException) -> tuple[Response, int]:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status.is_redirection:  # to the sign-in form
-        return Response.force_type(error.get_response(), request.environ), status.value
+        return cast("Response", Response.force_type(error.get_response(), request.environ)), status
     text = error.description or status.phrase
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         text = f"too many attempts from this address ({text}): wait a minute, then try again"
