@@ -29,11 +29,12 @@ class Job(Base):
             sqlite_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
             postgresql_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
         ),
-        # Few: those whose user waits for a mail.
+        # Few: those whose user waits for a mail. The conditions are those of the question, word by word: SQLite takes it
+        # for no other.
         Index(
             "ix_job_mail_wanted",
             "state",
-            sqlite_where=text("mail_at_end AND mailed_at IS NULL"),
+            sqlite_where=text("mail_at_end = 1 AND mailed_at IS NULL"),
             postgresql_where=text("mail_at_end AND mailed_at IS NULL"),
         ),
         {"sqlite_autoincrement": True},
