@@ -60,7 +60,7 @@ def queue_ends(session: Session, settings: Settings, now: datetime) -> int:
     return len(due)
 
 
-def due_ends() -> Select[tuple[Job]]:
+def due_ends() -> Select[Job]:
     """Return the question for jobs that ended and whose mail is to be queued; asked every second, by an index."""
     return (
         select(Job)

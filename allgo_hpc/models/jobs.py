@@ -29,8 +29,8 @@ class Job(Base):
             sqlite_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
             postgresql_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
         ),
-        # Few: those whose user waits for a mail. The conditions are those of the question, word by word: SQLite takes it
-        # for no other.
+        # Few: those whose user waits for a mail. SQLite takes it only where the question has the same conditions, word
+        # by word.
         Index(
             "ix_job_mail_wanted",
             "state",
