@@ -127,10 +127,10 @@ def _linked(session: Session, who: Vouched, address: str) -> User | None:
 
 
 def _made(session: Session, who: Vouched, address: str) -> User:
+    name = _free_name(session, who)
     email = plain_email(who.email)
     if not is_email(email):
         raise BadInput("your institution tells no e-mail address of you, without which there is no account")
-    name = _free_name(session, who)
     user = User(
         name=name, email=email, external_id=who.external_id, confirmed_at=utc_now() if who.email_checked else None
     )

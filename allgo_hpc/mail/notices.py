@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import Conflict
@@ -48,12 +48,7 @@ def queue_ends(session: Session, settings: Settings, now: datetime) -> int:
 
     Mail and mark are one transaction, and the mark is a compare-and-swap: no end is told twice, none is left out.
     """
-    due = session.scalars(
-        select(Job)
-        .where(Job.mail_at_end, Job.mailed_at.is_(None), Job.state.in_(_ENDED))
-        .options(joinedload(Job.user), joinedload(Job.app))
-        .limit(_AT_ONCE)
-    ).all()
+    due = session.scalars(due_ends()).all()
     for job in due:
         marked = session.scalar(
             update(Job).where(Job.id == job.id, Job.mailed_at.is_(None)).values(mailed_at=now).returning(Job.id),
@@ -63,6 +58,16 @@ def queue_ends(session: Session, settings: Settings, now: datetime) -> int:
             queue_mail(session, job.user.email, *end_text(job, portal_address(settings)))
         session.commit()
     return len(due)
+
+
+def due_ends() -> Select[Job]:
+    """Return the question for jobs that ended and whose mail is to be queued; asked every second, by an index."""
+    return (
+        select(Job)
+        .where(Job.mail_at_end, Job.mailed_at.is_(None), Job.state.in_(_ENDED))
+        .options(joinedload(Job.user), joinedload(Job.app))
+        .limit(_AT_ONCE)
+    )
 
 
 def end_text(job: Job, base_url: str) -> tuple[str, str]:

@@ -31,11 +31,12 @@ class Job(Base):
             sqlite_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
             postgresql_where=text("deleted_at IS NOT NULL AND trashed_at IS NULL"),
         ),
-        # Few: those whose user waits for a mail.
+        # Few: those whose user waits for a mail. SQLite takes it only where the question has the same conditions, word
+        # by word.
         Index(
             "ix_job_mail_wanted",
             "state",
-            sqlite_where=text("mail_at_end AND mailed_at IS NULL"),
+            sqlite_where=text("mail_at_end = 1 AND mailed_at IS NULL"),
             postgresql_where=text("mail_at_end AND mailed_at IS NULL"),
         ),
         {"sqlite_autoincrement": True},

@@ -67,7 +67,6 @@ def init_signin(app: Flask, settings: Settings) -> None:
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_CHANGE_URL="/account/password",
         SECURITY_CHANGE_EMAIL_URL="/account/address",
-        SECURITY_CHANGE_EMAIL_CONFIRM_URL="/account/address/confirm",
         SECURITY_POST_CHANGE_VIEW="/account",
         SECURITY_POST_CHANGE_EMAIL_VIEW="/account",
         SECURITY_CHANGE_EMAIL_ERROR_VIEW="/account",

@@ -118,8 +118,13 @@ def _apps_and_jobs() -> None:
         op.add_column("job", column)
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
-    wanted = sa.text("mail_at_end AND mailed_at IS NULL")
-    op.create_index("ix_job_mail_wanted", "job", ["state"], sqlite_where=wanted, postgresql_where=wanted)
+    op.create_index(
+        "ix_job_mail_wanted",
+        "job",
+        ["state"],
+        sqlite_where=sa.text("mail_at_end = 1 AND mailed_at IS NULL"),
+        postgresql_where=sa.text("mail_at_end AND mailed_at IS NULL"),
+    )
     op.create_table(
         "app_share",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -110,6 +110,9 @@ class _Talk:
                         self._send("250 ok")
         except (_GoneError, OSError):
             return
+        finally:
+            self._file.close()
+            self._socket.close()
 
     def _take(self, sender: str, recipients: list[str]) -> None:
         lines = []

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from allgo_hpc.errors import Conflict
 from allgo_hpc.jobs.keeping import give_notice
@@ -116,3 +116,12 @@ def test_who_wants_none_gets_none(world: World) -> None:
 def test_each_end_has_words() -> None:
 
     assert set(notices._WORDS) == set(FINAL)
+
+
+def test_the_question_of_every_second_looks_at_no_other_jobs(world: World) -> None:
+    if world.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's plan depends on how many rows there are")
+    engine = world.session.get_bind()
+    asked = notices.due_ends().compile(engine, compile_kwargs={"literal_binds": True})
+    plan = world.session.execute(text(f"EXPLAIN QUERY PLAN {asked}")).all()
+    assert any("ix_job_mail_wanted" in str(row) for row in plan), plan

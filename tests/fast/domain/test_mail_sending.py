@@ -17,6 +17,7 @@ from allgo_hpc.mail.sending import KEPT, LONGEST_WAIT, tidy_mails
 from allgo_hpc.mail.where import Folder, Server, parse_mail_url
 from allgo_hpc.models import Mail, utc_now
 from allgo_hpc.settings import Settings
+from tests.fast.domain.certificates import server_context
 from tests.fast.domain.smtp_server import DATA, END, HELLO, MAIL, RCPT, Post, post_office
 from tests.hostile import TEXTS
 
@@ -202,3 +203,21 @@ def test_what_is_no_address_is_said_without_its_password(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w+") as caught:
         parse_mail_url(text)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["smtps", "smtp+starttls"])
+@pytest.mark.parametrize("trusted", [True, False])
+def test_encrypted_to_a_server_whose_certificate_is_trusted(
+    session: Session, sessions: sessionmaker[Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *,
+    kind: str, trusted: bool,
+) -> None:  # fmt: skip
+    context, public = server_context(tmp_path)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    _queue(session)
+    post = Post(secure=context if kind == "smtp+starttls" else None, login=("ada", "x"))
+    with post_office(post, at_once=context if kind == "smtps" else None):
+        _work(sessions, f"{kind}://ada:x@127.0.0.1:{post.port}").once()
+    assert post.encrypted == ([True] if trusted else [])
+    assert ("encryption is refused" in _mail(session).error) == (not trusted)
+    assert (_mail(session).next_at is None) == trusted
