@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.apps import has_version
@@ -81,8 +81,8 @@ class _Row:
 
 def search(session: Session, user: User | None, wanted: Wanted, *, per_page: int = PER_PAGE) -> Found:
     """Return a page of the apps that somebody may run and that have all the words."""
-    rows = _rows(session, user, wanted.show)
     words = search_words(wanted.words)
+    rows = _rows(session, user, wanted.show, described=bool(words))
     ranked = [(rank, row) for row in rows if (rank := _rank(row, words)) is not None]
     tags = Counter(tag for _, row in ranked for tag in row.tags or [])
     if wanted.tag:
@@ -99,14 +99,13 @@ def search(session: Session, user: User | None, wanted: Wanted, *, per_page: int
         page=page,
         pages=pages,
         tags=sorted(tags.items(), key=lambda one: (-one[1], one[0])),
-        any=bool(rows) or (wanted.show != "all" and bool(_rows(session, user, "all"))),
+        any=bool(rows) or (wanted.show != "all" and bool(_rows(session, user, "all", described=False))),
     )
 
 
-def _rows(session: Session, user: User | None, show: str) -> list[_Row]:
-    statement = select(
-        App.id, App.name, App.title, func.substr(App.description, 1, _SEARCHED), App.tags, App.created_at, App.done_jobs
-    )
+def _rows(session: Session, user: User | None, show: str, *, described: bool) -> list[_Row]:
+    about = func.substr(App.description, 1, _SEARCHED) if described else literal("")
+    statement = select(App.id, App.name, App.title, about, App.tags, App.created_at, App.done_jobs)
     if show == "all" or user is None:
         statement = statement.where(has_version(), runnable_by(user) if show == "all" else App.id.is_(None))
     elif show == "mine":
