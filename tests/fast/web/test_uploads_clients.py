@@ -48,7 +48,7 @@ def server(make_portal: MakePortal, tmp_path: Path) -> Iterator[Server]:
         f'secret_file = "{settings.secret_file}"\nworkers = 2\nthreads = 8\n'
     )
     environment = dict(os.environ) | {"ALLGO_HPC_CONF": str(config)}
-    program = [sys.executable, "-c", "from allgo_hpc.cli import main; main(['serve'])"]
+    program = [sys.executable, "-c", "from allgo_hpc.cli import main; main()", "serve"]
     with subprocess.Popen(program, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL) as process:
         url = f"http://127.0.0.1:{port}"
         for _ in range(600):
