@@ -17,7 +17,8 @@ import requests
 from tusclient.client import TusClient
 
 from allgo_hpc.uploading.place import Place
-from tests.fast.web.conftest import MakePortal
+from tests.fast.domain.databases import Databases
+from tests.fast.web.conftest import portals
 from tests.fast.web.portal import Portal
 from tests.fast.web.test_uploads_protocol import KIND, TUS, UPLOADS, made, offset
 
@@ -35,31 +36,38 @@ class Server:
         return parts.hostname or "", parts.port or 0
 
 
-@pytest.fixture
-def server(make_portal: MakePortal, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    portal = make_portal(bind=f"127.0.0.1:{port}", workers=2, threads=8)
-    settings = portal.world.services.settings
-    config = tmp_path / "allgo-hpc.toml"
-    config.write_text(
-        f'root = "{settings.root}"\ndatabase_url = "{settings.database_url}"\nbind = "{settings.bind}"\n'
-        f'secret_file = "{settings.secret_file}"\nworkers = 2\nthreads = 8\n'
-    )
-    environment = dict(os.environ) | {"ALLGO_HPC_CONF": str(config)}
-    program = [sys.executable, "-c", "from allgo_hpc.cli import main; main()", "serve"]
-    with subprocess.Popen(program, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL) as process:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(600):
-            try:
-                requests.get(f"{url}/api/v1/status", timeout=5)
-                break
-            except requests.ConnectionError:
-                assert process.poll() is None
-                time.sleep(0.1)
-        yield Server(portal, url)
-        process.send_signal(signal.SIGTERM)
+    folder = tmp_path_factory.mktemp("server")
+    with portals(databases, folder) as make_portal:
+        portal = make_portal()
+        settings = portal.world.services.settings
+        config = folder / "allgo-hpc.toml"
+        config.write_text(
+            f'root = "{settings.root}"\ndatabase_url = "{settings.database_url}"\nbind = "127.0.0.1:{port}"\n'
+            f'secret_file = "{settings.secret_file}"\nworkers = 1\nthreads = 8\nstreams = 1\n'
+        )
+        environment = dict(os.environ) | {"ALLGO_HPC_CONF": str(config)}
+        program = [sys.executable, "-c", "from allgo_hpc.cli import main; main()", "serve"]
+        with subprocess.Popen(program, cwd=CHECKOUT, env=environment) as process:
+            url = f"http://127.0.0.1:{port}"
+            _until_up(url, process)
+            yield Server(portal, url)
+            process.send_signal(signal.SIGTERM)
+
+
+def _until_up(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(3000):
+        try:
+            requests.get(f"{url}/api/v1/status", timeout=60)
+        except requests.ConnectionError:
+            assert process.poll() is None
+            time.sleep(0.1)
+        else:
+            return
 
 
 def test_tuspy_sends_a_file_in_pieces_and_goes_on(server: Server, tmp_path: Path) -> None:
@@ -68,12 +76,13 @@ def test_tuspy_sends_a_file_in_pieces_and_goes_on(server: Server, tmp_path: Path
     path.write_bytes(data)
     client = TusClient(f"{server.url}{UPLOADS}", headers=server.portal.auth)
     metadata = {"filename": "a.bin", "sha256": hashlib.sha256(data).hexdigest()}
-    uploader = client.uploader(str(path), chunk_size=1_000_000, metadata=metadata, upload_checksum=True)
-    uploader.upload_chunk()
-    assert uploader.offset == 1_000_000
-    again = client.uploader(str(path), chunk_size=700_000, url=uploader.url)
-    assert again.get_offset() == 1_000_000
-    again.upload()
+    with path.open("rb") as file:
+        uploader = client.uploader(file_stream=file, chunk_size=1_000_000, metadata=metadata, upload_checksum=True)
+        uploader.upload_chunk()
+        assert uploader.offset == 1_000_000
+        again = client.uploader(file_stream=file, chunk_size=700_000, url=uploader.url)
+        assert again.get_offset() == 1_000_000
+        again.upload()
     answer = requests.post(
         f"{server.url}/api/v1/jobs", headers=server.portal.auth, timeout=60,
         data={"job[webapp_name]": "textstats", "job[uploads]": again.url.rsplit("/", 1)[1]},
