@@ -120,9 +120,12 @@ def test_what_came_before_the_cut_stays(server: Server, cut: str) -> None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
     if cut == "close":
         _until(server, key, came)
-    came = offset(server.portal, key)
-    told = server.portal.auth | TUS | {"Upload-Offset": str(came), "Content-Type": KIND}
-    answer = requests.patch(f"{server.url}{UPLOADS}/{key}", data=data[came:], headers=told, timeout=60)
+    for _ in range(10):  # as a client does: where something of the old piece still came, it asks again
+        came = offset(server.portal, key)
+        told = server.portal.auth | TUS | {"Upload-Offset": str(came), "Content-Type": KIND}
+        answer = requests.patch(f"{server.url}{UPLOADS}/{key}", data=data[came:], headers=told, timeout=60)
+        if answer.status_code != requests.codes.conflict:
+            break
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "5000000")
     assert Place(server.portal.world.services.layout, key).data.read_bytes() == data
 
