@@ -13,7 +13,7 @@ from pathlib import Path
 VARIABLE = "ALLGO_FAILPOINTS"
 POINTS = (
     "upload.file_written",
-    "upload.piece_written",
+    "piece.written",
     "claim.noted",
     "claim.moved",
     "submit.noted",

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from unicodedata import category
 
 from allgo_hpc.clusterpaths import roots
 from allgo_hpc.errors import BadInput, NotAllowed, NotFound, StorageAway
@@ -20,6 +21,8 @@ _SILENT_S = 60.0
 _LONGEST_LINE = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _LONGEST_PATH = 4096
+_REFUSED = {"Cc", "Cs", "Zl", "Zp"}
+"""Unicode's categories: control, lone surrogate, line, paragraph. The file's own name must be an input's, besides."""
 _NOT_THE_USERS = {"roots", "root", "asked"}
 """What the program says when it is wrongly installed."""
 
@@ -116,7 +119,7 @@ def check_asked(settings: Settings, user: User, path: str, *, field: str) -> str
         raise NotAllowed(
             f"{field}: your account on the cluster is not known here.{ask}", field=field, code="no_cluster_account"
         )
-    if len(os.fsencode(path)) > _LONGEST_PATH or not path.isprintable():
+    if len(path.encode("utf-8", "surrogatepass")) > _LONGEST_PATH or any(category(one) in _REFUSED for one in path):
         raise BadInput(f"{field}: that is no path: it is too long or holds an invisible character", field=field)
     inside = any(path == root or path.startswith(f"{root}/") for root in known)
     if not inside or any(part in {".", ".."} for part in path.split("/")):
@@ -158,6 +161,7 @@ def _off(field: str) -> StorageAway:
 
 def _sentence(why: str, path: str, account: str, field: str, settings: Settings) -> BadInput:
     shown = path if len(path) <= 200 else f"{path[:197]}..."  # noqa: PLR2004  # what fits into a sentence
+    shown = shown if shown.isprintable() else "that path"  # what turns the text's direction would turn the sentence's
     words = {
         "missing": "there is no such file",
         "denied": f"the account '{account}' may not read it",

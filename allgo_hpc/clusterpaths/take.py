@@ -11,6 +11,7 @@ from allgo_hpc.errors import NotFound, TooLarge
 from allgo_hpc.models import User
 from allgo_hpc.reading.why import size as size_text
 from allgo_hpc.services import Services
+from allgo_hpc.submitting.filenames import check_file_name
 from allgo_hpc.submitting.staging import Staging
 
 FIELD = "job[paths]"
@@ -25,7 +26,7 @@ def take_paths(services: Services, user: User, paths: Sequence[str], staging: St
     """
     found: dict[str, str] = {}
     for path in paths:
-        name = path_name(path)
+        name = check_file_name(path_name(path), field=FIELD)
         with asking(services.settings, user, "read", path, field=FIELD) as (reading, first):
             size = int(first.get("size", 0))
             most = services.settings.upload_max_bytes

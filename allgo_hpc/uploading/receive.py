@@ -92,7 +92,7 @@ class Piece:
                             digest.update(view[:written])
                     self.at += written
                     view = view[written:]
-        reach("upload.piece_written")
+        reach("piece.written")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -16,6 +16,7 @@ from tests.faults.truth import books
 
 SUBMITTING = [point for point in POINTS if point.startswith(("upload.", "submit.", "dispatch."))]
 FOLLOWING = ["sweep.answered", "end.listed", "move.written", "move.committed"]
+_OF_UPLOADS = ["piece.written", "claim.noted", "claim.moved", "submit.placed", "submit.flushed", "submit.committed"]
 _IN_BATCHES = ["batch.task_placed", "submit.flushed", "dispatch.answered"]
 
 
@@ -80,6 +81,17 @@ def test_batches(trial: Trial) -> None:
     for number in numbers:
         tasks = [row for row in books()["jobs"] if row["parent"] == number]
         assert [(row["task"], row["state"]) for row in tasks] == [(0, "done"), (1, "done"), (2, "done")]
+
+
+def test_taking_uploads(trial: Trial) -> None:
+    """Portal killed while a piece comes, and while a job takes it."""
+    trial.row.times = len(_OF_UPLOADS)
+    for point in _OF_UPLOADS:
+        arm(point)
+        key = trial.client.upload(b"0123456789")
+        trial.submit(files=0, uploads=key)
+        assert fired(point)
+    trial.row.after = trial.true_after()
 
 
 def test_cancelling(trial: Trial) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +30,16 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 @pytest.fixture
 def make_portal(databases: Databases, tmp_path: Path) -> Iterator[MakePortal]:
     """Make portals with settings of their own: ``make_portal(upload_max_files=3)``."""
+    with portals(databases, tmp_path) as make:
+        yield make
+
+
+@contextmanager
+def portals(databases: Databases, folder: Path) -> Iterator[MakePortal]:
+    """Give what makes portals, whose files are in a folder."""
     with ExitStack() as opened:
 
-        def make(kind: str = "sqlite", root: Path = tmp_path / "root", **settings: Any) -> Portal:
+        def make(kind: str = "sqlite", root: Path = folder / "root", **settings: Any) -> Portal:
             url = opened.enter_context(databases.fresh(kind))
             engine = make_engine(url)
             opened.callback(engine.dispose)

@@ -192,7 +192,7 @@ def _lead_upload(case: Case) -> None:
     """Send headers that belong together: what is made up begins no upload, and goes on with none."""
     if not case.path.startswith("/api/v1/uploads") or not case.headers:
         return
-    case.headers |= {"Upload-Metadata": "filename YQ==", "Upload-Offset": "0"}
+    case.headers.update({"Upload-Metadata": "filename YQ==", "Upload-Offset": "0"})
     case.headers.pop("Upload-Checksum", None)
     if case.method == "POST" and "upload_id" not in case.path:
         case.headers.pop("Upload-Defer-Length", None)
