@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from allgo_hpc.models import Job, JobFile
 
@@ -73,36 +73,40 @@ def compare_params(a: str, b: str) -> tuple[list[Piece], list[Piece]]:
 
 def compare_files(session: Session, a: Job, b: Job, *, after: str = "", differing_only: bool = False) -> Files:
     """Return the results of two jobs by name, a page at a time."""
-    names = (
-        select(
-            JobFile.name,
-            func.count().label("jobs"),
-            func.count(JobFile.sha256.distinct()).label("contents"),
-        )
-        .where(JobFile.job_id.in_({a.id, b.id}))
-        .group_by(JobFile.name)
-    ).subquery()
-    single = 1 if a.id != b.id else 0
-    counted = {
-        (jobs, contents): count
-        for jobs, contents, count in session.execute(
-            select(names.c.jobs, names.c.contents, func.count()).group_by(names.c.jobs, names.c.contents)
-        )
-    }
-    wanted = select(names.c.name).where(names.c.name > after)
-    if differing_only:
-        wanted = wanted.where((names.c.jobs == single) | (names.c.contents > 1))
-    page = list(session.scalars(wanted.order_by(names.c.name).limit(PAGE + 1)))
+    ours, theirs = aliased(JobFile), aliased(JobFile)
+    both, equal = session.execute(
+        select(func.count(), func.coalesce(func.sum(case((ours.sha256 == theirs.sha256, 1), else_=0)), 0))
+        .join(theirs, and_(theirs.job_id == b.id, theirs.name == ours.name))
+        .where(ours.job_id == a.id)
+    ).one()
+    total = sum(
+        session.scalar(select(func.count()).select_from(JobFile).where(JobFile.job_id == job.id)) or 0 for job in (a, b)
+    )
+    # Each job's next names come by the index; only these are sorted together.
+    left, right = (
+        _names(job.id, other.id, after, differing_only=differing_only).subquery() for job, other in ((a, b), (b, a))
+    )
+    either = select(left.c.name).union(select(right.c.name)).subquery()
+    page = list(session.scalars(select(either.c.name).order_by(either.c.name).limit(PAGE + 1)))
     shown = page[:PAGE]
     rows = session.scalars(select(JobFile).where(JobFile.job_id.in_({a.id, b.id}), JobFile.name.in_(shown)))
     by_name = {(row.job_id, row.name): row for row in rows}
     return Files(
         [Pair(name, by_name.get((a.id, name)), by_name.get((b.id, name))) for name in shown],
-        equal=sum(count for (jobs, contents), count in counted.items() if jobs != single and contents == 1),
-        differing=sum(count for (_, contents), count in counted.items() if contents > 1),
-        single=sum(count for (jobs, _), count in counted.items() if jobs == single),
+        equal=equal,
+        differing=both - equal,
+        single=total - 2 * both,
         next_after=shown[-1] if len(page) > PAGE else None,
     )
+
+
+def _names(job_id: int, other_id: int, after: str, *, differing_only: bool) -> Select[str]:
+    names = select(JobFile.name).where(JobFile.job_id == job_id, JobFile.name > after)
+    if differing_only:
+        other = aliased(JobFile)
+        same = exists().where(other.job_id == other_id, other.name == JobFile.name, other.sha256 == JobFile.sha256)
+        names = names.where(~same)
+    return names.order_by(JobFile.name).limit(PAGE + 1)
 
 
 def comparable(session: Session, job: Job, most: int = 20) -> list[Job]:
