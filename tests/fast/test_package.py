@@ -9,7 +9,9 @@ CHECKOUT = Path(__file__).parents[2]
 NEEDED = {
     "allgo_hpc/migrations/script.py.mako",
     "allgo_hpc/migrations/versions/0001_initial.py",
-    "web/templates/front.html",
+    "web/templates/catalogue/front.html",
+    "web/templates/results/previews/table.html",
+    "web/static/js/results/sound.js",
     "web/static/portal.css",
     "slurm/script.py",
     "containers/recipes/dockerfile.py",
