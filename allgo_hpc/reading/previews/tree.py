@@ -6,7 +6,7 @@ from typing import Any
 
 from allgo_hpc.reading.previews.text import visible
 
-LARGEST = 2 * 1024 * 1024
+LARGEST = 512 * 1024
 """Bytes that are read as JSON; a larger file is shown as text."""
 _DEEPEST = 12
 _NODES = 2000
