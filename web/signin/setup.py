@@ -72,12 +72,11 @@ def init_signin(app: Flask, settings: Settings) -> None:
         SECURITY_FLASH_MESSAGES=True,
     )
     csrf.init_app(app)
-    security = Security()
+    security = Security(mail_util_cls=Mails)  # taken by the constructor only
     security.init_app(
         app,
         Accounts(),
         login_form=SignInForm,
-        mail_util_cls=Mails,
         username_util_cls=Names,
     )
     SignInForm.email = identity_field()
