@@ -1,10 +1,9 @@
 """``/jobs``: one's own jobs, what they take of one's limits, and what is removed soon."""
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import select
 
-from allgo_hpc.errors import BadInput
-from allgo_hpc.models import Job, utc_now
+from allgo_hpc.jobs.bulk import chosen_jobs
+from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of
 from allgo_hpc.quotas.usage import usage_of
 from allgo_hpc.reading.job_rows import rows_of
@@ -15,8 +14,6 @@ from web.pages.jobs.query import SHOWN, SORTED, read_query
 from web.signin.who import need_user
 
 pages = Blueprint("job_list", __name__)
-_MOST_ROWS = 100
-_ID_DIGITS = 9
 
 
 @pages.get("/jobs")
@@ -50,10 +47,5 @@ def list_page() -> str:
 def rows() -> str:
     """Return the rows of some of the visitor's jobs as they are now, for the list's script."""
     user, session = need_user(), get_session()
-    numbers = request.args.getlist("job")[:_MOST_ROWS]
-    if not all(text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS for text in numbers):
-        raise BadInput("job: the number of a job", field="job")
-    jobs = session.scalars(
-        select(Job).where(Job.user_id == user.id, Job.id.in_([int(text) for text in numbers]), Job.deleted_at.is_(None))
-    ).all()
+    jobs, _gone = chosen_jobs(session, user, request.args.getlist("job"))
     return render_template("jobs/rows.html", rows=rows_of(session, jobs, utc_now()))

@@ -9,6 +9,7 @@ function follow() {
   const news = document.querySelector("#news");
   const changed = new Set();
   const arrived = new Set();
+  const told = new Map();
   let due = 0;
   const row = (number) => form.querySelector(`tr[data-job="${number}"]`);
 
@@ -21,8 +22,10 @@ function follow() {
       const answer = await fetch(`/jobs/rows?${numbers.map((number) => `job=${number}`).join("&")}`);
       if (!answer.ok || answer.redirected) return;
       text = await answer.text();
-    } catch { return; } // the next event asks again
-    const sentences = [];
+    } catch { // the next event asks for them too
+      for (const number of numbers) changed.add(number);
+      return;
+    }
     for (const fresh of new DOMParser().parseFromString(text, "text/html").querySelectorAll("tr[data-job]")) {
       const old = row(fresh.dataset.job);
       if (!old) continue;
@@ -32,7 +35,8 @@ function follow() {
       const before = old.querySelector(".state").textContent;
       const after = made.querySelector(".state").textContent;
       if (before !== after) {
-        sentences.push(form.dataset.changed.replace("{number}", `#${fresh.dataset.job}`).replace("{state}", after));
+        told.delete(fresh.dataset.job); // what was told last stands last
+        told.set(fresh.dataset.job, form.dataset.changed.replace("{number}", `#${fresh.dataset.job}`).replace("{state}", after));
         made.classList.add("changed");
         setTimeout(() => made.classList.remove("changed"), 3000);
       }
@@ -42,13 +46,13 @@ function follow() {
       showTimes(made);
       if (focused) made.querySelectorAll("a, input")[which]?.focus();
     }
-    show(sentences);
+    show();
   }
 
-  function show(sentences) {
-    if (!sentences.length && !arrived.size) return;
+  function show() {
+    if (!told.size && !arrived.size) return;
     news.hidden = false;
-    news.textContent = sentences.slice(-5).join(" ");
+    news.textContent = [...told.values()].slice(-3).join(" ");
     if (!arrived.size) return;
     const link = document.createElement("a");
     link.href = location.href;
@@ -58,25 +62,25 @@ function follow() {
 
   const feed = new EventSource("/api/v1/events");
   feed.addEventListener("job", (event) => {
-    const told = JSON.parse(event.data);
-    const shown = [told.job, told.parent].filter((number) => number && row(number));
+    const happened = JSON.parse(event.data);
+    const shown = [happened.job, happened.parent].filter((number) => number && row(number));
     if (!shown.length) {
-      if (!told.parent && !told.old && form.dataset.first) { arrived.add(told.job); show([]); }
+      if (!happened.parent && !happened.old && form.dataset.first) { arrived.add(happened.job); show(); }
       return;
     }
     for (const number of shown) changed.add(number);
     due ||= setTimeout(fetchRows, 200);
   });
   feed.addEventListener("progress", (event) => {
-    const told = JSON.parse(event.data);
-    const there = row(told.job);
+    const said = JSON.parse(event.data);
+    const there = row(said.job);
     const bar = there?.querySelector("progress");
     if (bar) {
-      bar.value = told.progress;
-      const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(told.progress);
-      there.querySelector("[data-progress]").textContent = told.message ? `${percent} · ${told.message}` : percent;
+      bar.value = said.progress;
+      const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(said.progress);
+      there.querySelector("[data-progress]").textContent = said.message ? `${percent} · ${said.message}` : percent;
     } else if (there && !("ended" in there.dataset)) {
-      changed.add(told.job);
+      changed.add(said.job);
       due ||= setTimeout(fetchRows, 200);
     }
   });
