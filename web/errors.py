@@ -49,7 +49,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def status_of(error: Refusal) -> HTTPStatus:
+def status_of(error: Refusal) -> int:
     """Return the status that a refusal is answered with."""
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), HTTPStatus.BAD_REQUEST)
 
