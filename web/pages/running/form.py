@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import request
 
 from allgo_hpc.apps import default_of
+from allgo_hpc.clusterpaths import offered
 from allgo_hpc.errors import BadInput, Refusal
 from allgo_hpc.models import App, User
 from web.context import base_url, get_services, get_session
@@ -55,7 +56,7 @@ def form_context(app: App, user: User | None, filled: Filled | None = None) -> d
             "most_files": services.settings.upload_max_files,
             "most_tasks": services.settings.batch_max_tasks,
             "most_bytes": min(services.settings.upload_max_bytes, app.input_max_bytes or 2**62),
-            "paths": False,
+            "paths": offered(services.settings, user),
             "names": names,
         },
     }

@@ -82,6 +82,11 @@ def _submit(user: User, app: App, fields: dict[str, str], staging: Staging) -> J
     job = find_source(session, user, app, fields[names.FROM]).job
     if not fields.get(names.TAKE):
         return submit_job(session, services, user, replace(told, rerun_of=job.id), staging, key=key)
+    if fields.get(names.BATCH) and not job.tasks:
+        raise BadInput(
+            _("The files of job %(number)d are taken over as one job: choose the files again for one job per file.",
+              number=job.id), field=names.BATCH,
+        )  # fmt: skip
     changes = {
         "param": param, "queue": told.queue, "version": told.version, "memory_mb": told.memory_mb,
         "mail_at_end": told.mail_at_end, "paths": fields.get(names.PATHS, ""), "uploads": fields.get(names.UPLOADS, ""),

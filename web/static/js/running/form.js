@@ -41,6 +41,8 @@ function begin() {
     total.textContent = total.dataset.words.replace("{count}", count).replace("{size}", inUnits(files.bytes));
     const batch = find("batch-count");
     if (batch) batch.textContent = count ? `– ${batch.dataset.words.replace("{count}", count)}` : "";
+    const box = find("batch-field");
+    if (box) box.hidden = takes();  // what is taken over is one job, as it was
     find("file-names")?.replaceChildren(...files.names.map((name) => Object.assign(document.createElement("option"), { value: name })));
     const now = `${files.names.join("/")} ${files.bytes} ${takes()}`;
     if (now === shown) return;

@@ -111,7 +111,7 @@ export class Parameters extends EventTarget {
     if (!this.wins) return;
     this.wins.hidden = why === null;
     this.typed.classList.toggle("unused", why !== null);
-    this.wins.textContent = why === null ? "" : `${this.wins.dataset.words} ${why}`;
+    this.wins.textContent = why === null ? "" : `${this.wins.dataset.words}${why ? ` (${why})` : ""}`;
   }
 
   #changed() { this.dispatchEvent(new Event("change")); }

@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -40,7 +41,7 @@ def _send(
     return visitor.client.post(RUN, data=data, content_type="multipart/form-data", buffered=True)
 
 
-_NAMES = {name: f"job[{name}]" for name in ("param", "queue", "version", "memory_mb", "batch", "mail_at_end")}
+_NAMES = {name: f"job[{name}]" for name in ("param", "queue", "version", "memory_mb", "batch", "mail_at_end", "paths")}
 _NAMES["source"] = "from"
 
 
@@ -242,6 +243,28 @@ def test_from_a_job_it_runs_it_again_with_changes(portal: Portal) -> None:
     assert ((folder / "a.txt").read_bytes(), (folder / "b.txt").read_bytes()) == (b"new", b"2")
     _send(visitor, {"c.txt": b"3"}, source=str(first.id), param="-z")
     assert portal.input_names(_jobs(portal)[2].id) == {"c.txt"}
+
+
+def test_what_is_taken_over_is_one_job(portal: Portal) -> None:
+    visitor = visit(portal, portal.world.user)
+    job = portal.world.submit("", {"a.txt": b"1"})
+    answer = _send(visitor, {"b.txt": b"2"}, source=str(job.id), take_inputs="1", batch="each")
+    assert (answer.status_code, list(_wrong(answer))) == (400, ["job[batch]"])
+
+
+def test_cluster_paths_where_they_are_offered(make_portal: MakePortal, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    portal = make_portal(cluster_paths=str(tmp_path / "data"))
+    visitor = visit(portal, portal.world.user)
+    assert "job[paths]" not in visitor.page(RUN)
+    portal.world.user.cluster_account = "nobody-here"
+    portal.world.session.commit()
+    assert "job[paths]" in visitor.page(RUN)
+    answer = _send(visitor, paths="/etc/passwd\n", param="kept")
+    assert answer.status_code in {400, 403, 404, 503}
+    assert list(_wrong(answer)) == ["job[paths]"]
+    assert "/etc/passwd" in answer.text
+    assert portal.left() == []
 
 
 @pytest.mark.parametrize("wanted", ["999", "x", "1\0", "-1"])
