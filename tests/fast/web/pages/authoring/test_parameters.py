@@ -55,7 +55,7 @@ def test_buttons_change_rows_and_store_nothing(bench: Bench, button: str, order:
 def test_what_is_wrong_stands_beside_each_row(bench: Bench) -> None:
     wrong = NOISE | {"min": "many", "name": "N"}
     text = bench.send("/parameters", rows(wrong, MODEL, {"name": "", "type": "text"}), 400)
-    assert "parameter 1 ('N'): 'min' must be a number" in text
+    assert "parameter 1: 'min' must be a number" in text
     assert "parameter 3: 'name' has 0 characters" in text
     assert text.count("is-wrong") == 2
     assert 'value="many"' in text
