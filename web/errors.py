@@ -24,6 +24,8 @@ from allgo_hpc.errors import (
     TooLarge,
     Unprocessable,
 )
+from web.look.said import said
+from web.look.statuses import status_words
 from web.problem import CHECKSUM_MISMATCH, problem
 from web.signin.who import stale_form
 
@@ -95,4 +97,4 @@ def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] 
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
-    return Response(render_template("error.html", status=HTTPStatus(status), text=text))
+    return Response(render_template("error.html", status=status, words=status_words(status), text=said(text)))
