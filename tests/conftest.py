@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 INSTANCE = Path("/etc/allgo-instance")
-NEED_CLUSTER = ("cluster", "slurm", "containers", "faults", "journeys")
+NEED_CLUSTER = ("cluster", "slurm", "containers", "faults")
 # The cluster's root file system has Debian's Chromium; elsewhere the pages are tested where there is one.
 NEED_BROWSER = ("browser",)
 collect_ignore = [] if INSTANCE.exists() else list(NEED_CLUSTER)

@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.browsing import chromium
-from tests.cluster.conftest import portal  # noqa: F401  # the cluster's portal, with its accounts and apps
+from tests.cluster.journeys.person import Person
 from tests.cluster.portal import Portal, run_as
-from tests.journeys.person import Person
 
 PASSWORD = "a password for the journeys"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import requests
 from playwright.sync_api import expect
 
+from tests.cluster.journeys.person import Person, link_in, mail_to
 from tests.cluster.portal import Portal
-from tests.journeys.person import Person, link_in, mail_to
 
 MIB = 1024 * 1024
-MOON = Path(__file__).parents[2] / "containers" / "samples" / "textstats" / "example" / "moon.txt"
+MOON = Path(__file__).parents[3] / "containers" / "samples" / "textstats" / "example" / "moon.txt"
 
 
 def test_from_a_new_account_to_a_result(person: Person) -> None:

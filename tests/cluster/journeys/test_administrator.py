@@ -4,8 +4,8 @@ import uuid
 
 from playwright.sync_api import Browser, expect
 
+from tests.cluster.journeys.person import Person
 from tests.cluster.portal import Portal, run_as
-from tests.journeys.person import Person
 
 ALLGO = "/opt/allgo-hpc/venv/bin/allgo-hpc"
 

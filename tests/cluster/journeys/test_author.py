@@ -8,8 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.cluster.journeys.person import Person
 from tests.cluster.portal import Portal
-from tests.journeys.person import Person
 
 ENTRYPOINT = '#!/bin/sh\ncat *.txt | tr a-z A-Z > loud.out && echo made with "$@"\n'
 
