@@ -53,7 +53,8 @@ def submit_job(
         return accepted
     plan = check(session, services, user, request)
     try:
-        session.commit()  # nothing of the database is held while files are read
+        if request.paths or request.uploads:
+            session.commit()  # nothing of the database is held while files are read
         digests = take_paths(services, user, request.paths, staging)
         with claiming(session, services, user, request.uploads, staging) as claim:
             claim.digests |= digests

@@ -58,6 +58,6 @@ def mail_to(address: str, about: str) -> str:
 
 def link_in(text: str) -> str:
     """The first address in a mail."""
-    found = re.search(r"https?://\S+", text)
+    found = re.search(r"https?://[^\s()]+/[^\s()]+", text)
     assert found, text
     return found.group(0)

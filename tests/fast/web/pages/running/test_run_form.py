@@ -46,7 +46,8 @@ _NAMES["source"] = "from"
 
 
 def _shown(answer: TestResponse, name: str) -> Element:
-    return next(each for each in Page(answer.text).elements if each.get("name") == name)
+    named = [each for each in Page(answer.text).elements if each.get("name") == name]
+    return next(each for each in named if len(named) == 1 or each.get("type") != "hidden")
 
 
 def _wrong(answer: TestResponse) -> dict[str, str]:
