@@ -31,25 +31,22 @@ def _in_batch(spec: JobSpec) -> JobSpec:
 
 
 def test_who_waits_and_in_what_order(lab: Lab, situations: Situations) -> None:
-    with situations.partition("DOWN"):
-        specs = [_in_batch(spec) for spec in (lab.spec("true"), lab.spec("true"), lab.array(3, "true"))]
-        held, several, array = jobs = [lab.client.submit(spec) for spec in specs]
-        for job, spec in zip((held, several), specs, strict=False):
-            until_reason(lab, (job, spec), "PartitionDown")
+    with situations.partition("DOWN"), situations.partition("DOWN", "standard"):
+        several = replace(lab.spec("true"), partition="batch,standard")
+        specs = [_in_batch(lab.spec("true")), _in_batch(lab.spec("true")), several, _in_batch(lab.array(3, "true"))]
+        held, later, both, array = jobs = [lab.client.submit(spec) for spec in specs]
+        until_reason(lab, (held, specs[0]), "PartitionDown")
+        situations.admin("scontrol", "update", f"jobid={later}", "StartTime=now+1hour")
         with situations.held(held):
-            situations.admin(
-                "scontrol", "update", f"jobid={several}", "Partition=batch,standard", "StartTime=now+1hour"
-            )
             line = _line(lab)
             assert set(jobs) <= set(line)
             assert (line[held].priority, line[held].partitions) == (0, {"batch"})
-            assert line[several].partitions == {"batch", "standard"}
-            starts_at = line[several].starts_at
+            assert line[both].partitions == {"batch", "standard"}
+            starts_at = line[later].starts_at
             assert starts_at is not None
             assert 3500 < (starts_at - datetime.now(UTC)).total_seconds() < 3700
-            assert line[array].priority > 0
             order = [one.job_id for one in lab.client.waiting()]
-            assert order.index(held) > max(order.index(several), order.index(array))
+            assert order.index(held) > max(order.index(job) for job in (later, both, array))
         lab.client.cancel(jobs)
     until(lambda: not set(jobs) & set(_line(lab)), "nobody to wait")
 
