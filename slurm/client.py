@@ -5,7 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 from slurm.advice import Advice, advise_argv, parse_advice
-from slurm.cluster import Overview, load_argv, overview_argv, parse_load, parse_overview
+from slurm.cluster import (
+    Overview,
+    load_argv,
+    nodes_argv,
+    parse_load,
+    parse_nodes,
+    parse_partitions,
+    partitions_argv,
+)
 from slurm.errors import CommandTimedOut, SubmitUnknown
 from slurm.failures import main_error
 from slurm.ping import parse_ping, ping_argv
@@ -96,15 +104,19 @@ class CommandClient:
         return parse_closed(answer.rc, answer.out, answer.err)
 
     def overview(self) -> Overview:
-        """Return the cluster's partitions and nodes with everybody's jobs, by one squeue and one sinfo.
+        """Return the cluster's partitions and nodes with everybody's jobs, by one squeue and two sinfo.
+
+        Where a site lets nobody see others' jobs (PrivateData), only our user's are counted.
 
         Raises:
             SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of it.
         """
-        asked = self._run(load_argv(), timeout_s=self._advice_timeout_s)
-        load = parse_load(asked.rc, asked.out, asked.err)
-        answer = self._run(overview_argv(), timeout_s=self._advice_timeout_s)
-        return parse_overview(answer.rc, answer.out, answer.err, load)
+        jobs = self._run(load_argv(), timeout_s=self._advice_timeout_s)
+        load = parse_load(jobs.rc, jobs.out, jobs.err)
+        told = self._run(partitions_argv(), timeout_s=self._advice_timeout_s)
+        partitions = parse_partitions(told.rc, told.out, told.err, load)
+        told = self._run(nodes_argv(), timeout_s=self._advice_timeout_s)
+        return Overview(partitions=partitions, nodes=parse_nodes(told.rc, told.out, told.err))
 
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, by one squeue.

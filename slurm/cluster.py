@@ -1,4 +1,4 @@
-"""The cluster as a whole: its partitions and nodes (one sinfo), and how many jobs wait and run (one squeue)."""
+"""The cluster as a whole: its partitions and nodes (a sinfo each), and how many jobs wait and run (one squeue)."""
 
 import re
 from collections import Counter
@@ -9,12 +9,12 @@ from slurm.failures import check_answer
 from slurm.rows import SEPARATOR, split_rows
 from slurm.states import Phase, parse_state
 
-# Our name of a field, and sinfo's (--Format). A suffix without a width leaves a value whole.
-_FIELDS = {
-    "node": "NodeHost",
+# Our name of a field, and sinfo's (--Format). A suffix without a width leaves a value whole. PartitionName is without
+# the star of the default one.
+_PARTITION_FIELDS = {"name": "PartitionName", "open": "Available", "limit": "Time"}
+_NODE_FIELDS = {
+    "node": "NodeList",  # one node in each row, by --Node; NodeHost is the machine, on which several nodes may be
     "partition": "PartitionName",
-    "open": "Available",
-    "limit": "Time",
     "cpus": "CPUsState",
     "memory": "Memory",
     "allocated": "AllocMem",
@@ -24,6 +24,7 @@ _FIELDS = {
 _CPUS = re.compile(r"(?P<allocated>\d+)/(?P<idle>\d+)/(?P<other>\d+)/(?P<total>\d+)")
 _MARKS = "*~#!%$@^-+"
 """What sinfo appends to a node's state: does not respond (*), powered down (~), and the like."""
+_CLOSED = ("drain", "maint", "reserved", "reboot")
 _AWAY = ("down", "fail", "unknown", "inval", "future", "powered")
 
 
@@ -58,7 +59,7 @@ class Node:
         """``up``, ``drained`` (takes no new jobs, may still run some) or ``down``."""
         if not self.responds or self.state.startswith(_AWAY):
             return "down"
-        return "drained" if self.state.startswith(("drain", "maint", "reserved")) else "up"
+        return "drained" if self.state.startswith(_CLOSED) else "up"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,16 +81,19 @@ class Overview:
     nodes: tuple[Node, ...]
 
 
-def overview_argv() -> list[str]:
+def partitions_argv() -> list[str]:
+    """Return the command that lists every partition, also hidden ones and those without nodes, as --Node does not."""
+    return ["sinfo", "--noheader", "--all", _format(_PARTITION_FIELDS)]
+
+
+def nodes_argv() -> list[str]:
     """Return the command that lists every node in each of its partitions."""
-    fields = ",".join(f"{name}:{SEPARATOR}" for name in _FIELDS.values())
-    return ["sinfo", "--noheader", "--all", "--Node", "--exact", f"--Format={fields}"]
+    return ["sinfo", "--noheader", "--all", "--Node", "--exact", _format(_NODE_FIELDS)]
 
 
 def load_argv() -> list[str]:
     """Return the command that lists partition and state of every job of everybody, tasks one by one."""
-    fields = f"Partition:{SEPARATOR},State:{SEPARATOR}"
-    return ["squeue", "--noheader", "--all", "--array", f"--Format={fields}"]
+    return ["squeue", "--noheader", "--all", "--array", _format({"partition": "Partition", "state": "State"})]
 
 
 def parse_load(rc: int, out: bytes, err: bytes) -> Counter[tuple[str, str]]:
@@ -110,8 +114,8 @@ def parse_load(rc: int, out: bytes, err: bytes) -> Counter[tuple[str, str]]:
     return found
 
 
-def parse_overview(rc: int, out: bytes, err: bytes, load: Counter[tuple[str, str]]) -> Overview:
-    """Return the partitions and nodes of the answer, in its order.
+def parse_partitions(rc: int, out: bytes, err: bytes, load: Counter[tuple[str, str]]) -> tuple[Partition, ...]:
+    """Return the partitions of the answer, in its order.
 
     Args:
         rc: exit status.
@@ -124,28 +128,37 @@ def parse_overview(rc: int, out: bytes, err: bytes, load: Counter[tuple[str, str
         AnswerUnreadable: the answer is cut, empty, or a row is not of the form that was asked for.
     """
     check_answer("sinfo", rc, err)
-    rows = split_rows("sinfo", tuple(_FIELDS), out)
+    rows = split_rows("sinfo", tuple(_PARTITION_FIELDS), out)
     if not rows:
         raise AnswerUnreadable("sinfo named no partition")
-    partitions: dict[str, Partition] = {}
-    nodes: dict[str, Node] = {}
-    for row in rows:
-        name, machine = row["partition"], row["node"]
-        partitions.setdefault(
-            name,
-            Partition(
-                name=name,
-                is_open=row["open"].lower() == "up",
-                limit=row["limit"],
-                waiting=load[name, "waiting"],
-                running=load[name, "running"],
-            ),
+    return tuple(
+        Partition(
+            name=row["name"],
+            is_open=row["open"].lower() == "up",
+            limit=row["limit"],
+            waiting=load[row["name"], "waiting"],
+            running=load[row["name"], "running"],
         )
-        if not machine:  # a partition without nodes
-            continue
-        before = nodes[machine].partitions if machine in nodes else ()
-        nodes[machine] = _node(row, (*before, name))
-    return Overview(partitions=tuple(partitions.values()), nodes=tuple(nodes.values()))
+        for row in rows
+    )
+
+
+def parse_nodes(rc: int, out: bytes, err: bytes) -> tuple[Node, ...]:
+    """Return the nodes of the answer, in its order; those in no partition are not in it.
+
+    Raises:
+        SlurmUnavailable, CommandFailed, AnswerUnreadable: see ``parse_partitions``; that there are none is no error.
+    """
+    check_answer("sinfo", rc, err)
+    nodes: dict[str, Node] = {}
+    for row in split_rows("sinfo", tuple(_NODE_FIELDS), out):
+        before = nodes[row["node"]].partitions if row["node"] in nodes else ()
+        nodes[row["node"]] = _node(row, (*before, row["partition"]))
+    return tuple(nodes.values())
+
+
+def _format(fields: dict[str, str]) -> str:
+    return "--Format=" + ",".join(f"{name}:{SEPARATOR}" for name in fields.values())
 
 
 def _node(row: dict[str, str], partitions: tuple[str, ...]) -> Node:

@@ -90,13 +90,14 @@ def check_answer(program: str, rc: int, err: bytes) -> None:
     """Return if a question was answered; the words on stdout may then be believed.
 
     An error on stderr counts whatever the exit status: Slurm's commands are known to exit 0 with an empty list while
-    the controller is away.
+    the controller is away. Not all call it an error ("slurm_load_partitions: Unable to contact ...", sinfo of 24.11 and
+    26.05).
 
     Raises:
         SlurmUnavailable: nobody was reached, or the answer was lost (a question may be asked again).
         CommandFailed: anything else.
     """
-    if rc == 0 and not _ERROR_LINE.search(words_of(err)):
+    if rc == 0 and not _ERROR_LINE.search(words_of(err)) and not not_reached(err) and not answer_lost(err):
         return
     raise failure(program, rc, err)
 

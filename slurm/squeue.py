@@ -25,12 +25,13 @@ _FIELDS = {
 def squeue_argv(user: str) -> list[str]:
     """Return the command that lists every job of ``user`` that the controller still knows, finished ones included.
 
-    Tasks of arrays come one by one (``--array``), also those that wait.
+    Tasks of arrays come one by one (``--array``), also those that wait. Without ``--all`` jobs in a hidden partition
+    would not come, though they are the user's own (24.11 and 26.05).
 
     The controller forgets a finished job after MinJobAge (300 s by default): absence from the answer proves nothing.
     """
     fields = ",".join(f"{name}:{SEPARATOR}" for name in _FIELDS.values())
-    return [_PROGRAM, "--noheader", "--array", "--states=all", f"--user={user}", f"--Format={fields}"]
+    return [_PROGRAM, "--noheader", "--all", "--array", "--states=all", f"--user={user}", f"--Format={fields}"]
 
 
 def parse_squeue(rc: int, out: bytes, err: bytes) -> list[JobRecord]:

@@ -33,9 +33,9 @@ class Waiting:
 
 
 def waiting_argv() -> list[str]:
-    """Return the command that lists whatever waits, everybody's; an array is one row."""
+    """Return the command that lists whatever waits, everybody's, also in hidden partitions; an array is one row."""
     fields = ",".join(f"{name}:{SEPARATOR}" for name in _FIELDS.values())
-    return [_PROGRAM, "--noheader", "--states=PENDING", f"--Format={fields}"]
+    return [_PROGRAM, "--noheader", "--all", "--states=PENDING", f"--Format={fields}"]
 
 
 def parse_waiting(rc: int, out: bytes, err: bytes) -> list[Waiting]:

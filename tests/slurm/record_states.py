@@ -7,8 +7,9 @@ from tests.slurm.lab import until
 from tests.slurm.situations import Situations
 
 USER = "allgo"
-SLURM_CONF = Path("/etc/slurm/slurm.conf")
 SITUATIONS = Situations()
+EMPTY = "no_nodes.x-é"
+REASON = "a disk | is full: see ticket 7, 'é' = 日"
 
 
 def advice(recorder: Any) -> None:
@@ -54,8 +55,9 @@ def waiting(recorder: Any) -> None:
         job = recorder.submit("maintenance", "true", **long)
         shown(recorder, "maintenance", job, "ReqNodeNotAvail")
         recorder.run(["scancel", str(job)])
-    with SITUATIONS.drained():
+    with SITUATIONS.drained(REASON):
         job = recorder.submit("drained", "true")
+        recorder.record("cluster-nodes-drained", recorder.slurm.cluster.nodes_argv())
         shown(recorder, "drained", job, "Nodes required for job are DOWN")
         recorder.run(["scancel", str(job)])
     for name, option, reason in (
@@ -83,18 +85,29 @@ def disturbed(recorder: Any) -> None:
     node = recorder.run(["squeue", "-h", "-j", str(job), "-o", "%N"]).out.decode().strip()
     with SITUATIONS.node_lost(node):
         shown(recorder, "node-lost", job, "NodeDown", "NODE_FAIL")
-    before = SLURM_CONF.read_text()
-    restart = "sv -w 20 restart slurmctld"
-    SLURM_CONF.write_text(before + "\nPreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\n")
-    try:
-        with recorder.changed(restart, f"cp /dev/stdin {SLURM_CONF}; {restart}", undo_input=before):
-            recorder.until_up()
-            job = running(recorder, "preempted", partition="batch", cpus=8)
-            others = [recorder.submit(f"preempting-{number}", "sleep 20", cpus=8) for number in range(2)]
-            shown(recorder, "preempted", job, "", "PREEMPTED")
-            recorder.run(recorder.slurm.scancel.scancel_argv(others))
-    finally:
-        SLURM_CONF.write_text(before)
+        recorder.record("cluster-nodes-down", recorder.slurm.cluster.nodes_argv())
+    job = running(recorder, "preempted", partition="batch", cpus=8)
+    node = recorder.run(["squeue", "-h", "-j", str(job), "-o", "%N"]).out.decode().strip()
+    with SITUATIONS.preempted(node):
+        shown(recorder, "preempted", job, "", "PREEMPTED")
+    until(lambda: not recorder.run(["squeue", "-h", "-n", "preemptor"]).out, "the one that pushed it aside is gone")
+
+
+def cluster(recorder: Any) -> None:
+    """Record who waits, and the cluster's partitions and nodes, in a cluster where jobs of ``Recorder.jobs`` run."""
+    ask = recorder.slurm.cluster
+    held = int(recorder.run([*recorder.sbatch("line-held"), "--hold"], "true").out)
+    later = int(recorder.run([*recorder.sbatch("line-later"), "--begin=now+1hour"], "true").out)
+    several = int(recorder.run([*recorder.sbatch("line-several", cpus=8), "--partition=standard,batch"], "true").out)
+    hidden = recorder.submit("line-hidden", "true", partition="batch", cpus=8)
+    with SITUATIONS.partition("DOWN"), SITUATIONS.hidden(), SITUATIONS.empty_partition(EMPTY):
+        recorder.record("squeue-waiting", recorder.slurm.waiting.waiting_argv())
+        recorder.record("cluster-load", ask.load_argv())
+        recorder.record("cluster-partitions", ask.partitions_argv())
+        recorder.record("cluster-nodes", ask.nodes_argv())
+    with SITUATIONS.drained(REASON, ("c2",)):
+        recorder.record("cluster-nodes-draining", ask.nodes_argv())
+    recorder.run(recorder.slurm.scancel.scancel_argv([held, later, several, hidden]))
 
 
 def running(recorder: Any, name: str, **changes: Any) -> int:

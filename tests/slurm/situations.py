@@ -5,7 +5,7 @@ For the tests in this folder and for scripts/record-fixtures.
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -91,14 +91,32 @@ class Situations:
             self.admin("scontrol", "delete", "ReservationName=test-maintenance")
 
     @contextmanager
-    def drained(self) -> Iterator[None]:
-        """No node takes a job any more."""
+    def hidden(self, name: str = "batch") -> Iterator[None]:
+        """A partition is left out of what people are shown, unless they ask for all."""
+        self.admin("scontrol", "update", f"PartitionName={name}", "Hidden=YES")
         try:
-            for node in NODES:
-                self.admin("scontrol", "update", f"NodeName={node}", "State=DRAIN", "Reason=test")
             yield
         finally:
-            self._back(*NODES)
+            self.admin("scontrol", "update", f"PartitionName={name}", "Hidden=NO")
+
+    @contextmanager
+    def empty_partition(self, name: str) -> Iterator[None]:
+        """There is one more partition, without nodes."""
+        self.admin("scontrol", "create", f"PartitionName={name}")
+        try:
+            yield
+        finally:
+            self.admin("scontrol", "delete", f"PartitionName={name}")
+
+    @contextmanager
+    def drained(self, reason: str = "test", nodes: Sequence[str] = NODES) -> Iterator[None]:
+        """No node takes a job any more, or these do not."""
+        try:
+            for node in nodes:
+                self.admin("scontrol", "update", f"NodeName={node}", "State=DRAIN", f"Reason={reason}")
+            yield
+        finally:
+            self._back(*nodes)
 
     @contextmanager
     def node_lost(self, node: str) -> Iterator[None]:

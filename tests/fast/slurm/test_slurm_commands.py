@@ -144,8 +144,8 @@ def test_a_killed_sbatch_may_have_created_the_job() -> None:
 
 def test_squeue_asks_once_for_everything() -> None:
     argv = squeue_argv("allgo")
-    assert argv[:5] == ["squeue", "--noheader", "--array", "--states=all", "--user=allgo"]
-    assert argv[5].count("\x1f") == 11
+    assert argv[:6] == ["squeue", "--noheader", "--all", "--array", "--states=all", "--user=allgo"]
+    assert argv[6].count("\x1f") == 11
 
 
 @pytest.mark.parametrize(

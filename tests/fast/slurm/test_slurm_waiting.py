@@ -18,7 +18,7 @@ def _row(*fields: str) -> bytes:
 
 def test_everybody_is_asked_about_once() -> None:
     argv = waiting_argv()
-    assert argv[:3] == ["squeue", "--noheader", "--states=PENDING"]
+    assert argv[:4] == ["squeue", "--noheader", "--all", "--states=PENDING"]
     assert not any(word.startswith(("--user", "--array", "--start")) for word in argv)
 
 
