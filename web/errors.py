@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as NoAddress
 
 from allgo_hpc.codes import CODES
 from allgo_hpc.errors import (
@@ -24,7 +26,8 @@ from allgo_hpc.errors import (
     TooLarge,
     Unprocessable,
 )
-from web.problem import CHECKSUM_MISMATCH, problem
+from web.look.said import said
+from web.problem import CHECKSUM_MISMATCH, phrase, problem
 from web.signin.who import stale_form
 
 _log = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ def register_errors(app: Flask) -> None:
     """Answer every error of the application in one form."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda _: _refused(stale_form()))
+    app.register_error_handler(CSRFError, lambda _error: _refused(stale_form()))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -72,6 +75,8 @@ def _http(error: HTTPException) -> tuple[Response, int]:
     if status.is_redirection:  # to the sign-in form
         return cast("Response", Response.force_type(error.get_response(), request.environ)), status
     text = error.description or status.phrase
+    if text == NoAddress.description and not _is_for_programs():
+        text = _("There is nothing at this address. It may be mistyped, or what was here has been removed.")
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         text = f"too many attempts from this address ({text}): wait a minute, then try again"
     code = f"http_{status.value}"
@@ -89,10 +94,26 @@ def _unexpected(error: Exception) -> tuple[Response, int]:
 
 
 def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
-    if request.path.startswith(("/api", "/datastore")):
+    if _is_for_programs():
         answer = jsonify(problem(status, text, code, field, more))
         answer.mimetype = "application/problem+json"
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
-    return Response(render_template("error.html", status=HTTPStatus(status), text=text))
+    return Response(render_template("error.html", heading=_heading(status), text=said(text)))
+
+
+def _is_for_programs() -> bool:
+    return request.path.startswith(("/api", "/datastore"))
+
+
+def _heading(status: int) -> str:
+    words = {
+        HTTPStatus.BAD_REQUEST: _("That did not work"),
+        HTTPStatus.FORBIDDEN: _("Not allowed"),
+        HTTPStatus.NOT_FOUND: _("Not found"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("Not at the moment"),
+    }
+    return words[HTTPStatus(status)] if status in words else phrase(status)
