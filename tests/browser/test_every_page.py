@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AxeBase, AxeResults
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.browsing import WIDTHS, sign_in, watched
@@ -12,7 +13,7 @@ from tests.browser.place import Place
 from tests.browser.places import PLACES
 from tests.browser.stage import Stage
 
-_AXE: str = AxeBase().axe_script
+_AXE: str = Axe().axe_script
 _OPTIONS = {
     "resultTypes": ["violations"],  # what passes would be told of each element, which takes minutes on a long page
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
