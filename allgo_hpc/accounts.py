@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from functools import cache
 
 import argon2
 from sqlalchemy import select
@@ -22,8 +23,12 @@ CLOSED_DOMAIN = "closed.invalid"
 """Where the addresses of closed accounts are: no mail can be sent there, and nobody can sign up with one."""
 PASSWORD_LEAST, PASSWORD_MOST = 10, 200
 _HASHER = argon2.PasswordHasher()
-_NO_SUCH_USER = _HASHER.hash(secrets.token_hex(16))
-"""Checked when there is no such user, so that the answer takes as long and does not tell."""
+
+
+@cache
+def _no_such_user() -> str:
+    """Return what is checked when there is no such user, so that the answer takes as long and does not tell."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def is_user_name(name: str) -> bool:
@@ -129,7 +134,7 @@ def check_password(session: Session, name: str, password: str) -> User:
     """
     # What is no user name is not looked for: PostgreSQL takes no NUL in a text.
     user = session.scalar(select(User).where(User.name == name, User.active)) if _NAME.fullmatch(name) else None
-    stored = user.password_hash if user is not None and user.password_hash else _NO_SUCH_USER
+    stored = user.password_hash if user is not None and user.password_hash else _no_such_user()
     try:
         _HASHER.verify(stored, password[: PASSWORD_MOST + 1])
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):

@@ -27,7 +27,8 @@ from allgo_hpc.errors import (
     Unprocessable,
 )
 from web.look.said import said
-from web.problem import CHECKSUM_MISMATCH, phrase, problem
+from web.look.statuses import status_words
+from web.problem import CHECKSUM_MISMATCH, problem
 from web.signin.who import stale_form
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _http(error: HTTPException) -> tuple[Response, int]:
         return cast("Response", Response.force_type(error.get_response(), request.environ)), status
     text = error.description or status.phrase
     if text == NoAddress.description and not _is_for_programs():
-        text = _("There is nothing at this address. It may be mistyped, or what was here has been removed.")
+        text = _("The address may be mistyped, or what was there has been removed.")
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         text = f"too many attempts from this address ({text}): wait a minute, then try again"
     code = f"http_{status.value}"
@@ -100,20 +101,8 @@ def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] 
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
-    return Response(render_template("error.html", heading=_heading(status), text=said(text)))
+    return Response(render_template("error.html", status=status, words=status_words(status), text=said(text)))
 
 
 def _is_for_programs() -> bool:
     return request.path.startswith(("/api", "/datastore"))
-
-
-def _heading(status: int) -> str:
-    words = {
-        HTTPStatus.BAD_REQUEST: _("That did not work"),
-        HTTPStatus.FORBIDDEN: _("Not allowed"),
-        HTTPStatus.NOT_FOUND: _("Not found"),
-        HTTPStatus.TOO_MANY_REQUESTS: _("Too many attempts"),
-        HTTPStatus.INTERNAL_SERVER_ERROR: _("Something went wrong"),
-        HTTPStatus.SERVICE_UNAVAILABLE: _("Not at the moment"),
-    }
-    return words[HTTPStatus(status)] if status in words else phrase(status)

@@ -119,9 +119,15 @@ _HEADS = {JobState.TIMEOUT: _timeout, JobState.OUT_OF_MEMORY: _memory, JobState.
 
 
 def _used(job: Job, state: JobState) -> str:
-    parts = []
+    ran = used = ""
     if job.started_at and job.finished_at and state is not JobState.TIMEOUT:
-        parts.append(f"ran for {duration((job.finished_at - job.started_at).total_seconds() / 60)}")
+        ran = duration((job.finished_at - job.started_at).total_seconds() / 60)
     if job.peak_memory_bytes and state is not JobState.OUT_OF_MEMORY:
-        parts.append(f"used {size(job.peak_memory_bytes)} of {size(job.memory_mb * 2**20)} of memory")
-    return f"It {' and '.join(parts)}." if parts else ""
+        used = size(job.peak_memory_bytes)
+    had = size(job.memory_mb * 2**20)
+    # Whole sentences: a page in another language knows them by their form.
+    if ran and used:
+        return f"It ran for {ran} and used {used} of {had} of memory."
+    if used:
+        return f"It used {used} of {had} of memory."
+    return f"It ran for {ran}." if ran else ""

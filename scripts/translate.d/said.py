@@ -8,7 +8,7 @@ from babel.messages.pofile import write_po
 
 from web.look.sentences import SPEAKING, sentences
 
-ROOMS = ("allgo_hpc", "slurm", "containers")
+ROOMS = ("allgo_hpc", "slurm", "containers", "web")
 
 
 def catalogue(top: Path) -> Catalog:

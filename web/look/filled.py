@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from allgo_hpc.errors import Refusal
+from web.look.said import said
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,11 @@ class Filled:
 
     def error(self, name: str) -> str:
         """Return what is wrong with a field; empty: nothing."""
-        return str(self.refusal) if self.refusal is not None and self._field == name else ""
+        return said(self.refusal) if self.refusal is not None and self._field == name else ""
 
     def other_error(self, *names: str) -> str:
         """Return what is wrong with none of these fields in particular; empty: nothing."""
-        return str(self.refusal) if self.refusal is not None and self._field not in names else ""
+        return said(self.refusal) if self.refusal is not None and self._field not in names else ""
 
     @property
     def _field(self) -> str:

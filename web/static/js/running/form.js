@@ -17,7 +17,7 @@ function begin() {
   const files = new Files(find("list"), find("files-said"), { app, mostBytes: Number(mostBytes), mostFiles: Number(mostFiles) });
   const parameters = new Parameters(find("parameters"), errors);
   const advice = new Advice(find("queues"), find("history"));
-  const takes = () => Boolean(find("take")?.checked);
+  const takes = () => { const field = find("take"); return Boolean(field && (field.type === "hidden" || field.checked)); };
   let leaving = false;
   let key = form.elements.key.value;
 
