@@ -70,4 +70,8 @@ def test_every_page_has_a_title_of_its_own(opened: Open, furnished: Stage) -> No
         titles.setdefault(page.title(), set()).add(path.partition("?")[0])
         assert page.locator("html").get_attribute("lang") == "en"
         page.close()
-    assert not {title: paths for title, paths in titles.items() if len(paths) > 1}
+    # Two jobs behind links have nothing to tell them apart: whoever has one link sees no other.
+    several = {title: paths for title, paths in titles.items() if len(paths) > 1}
+    assert not {
+        title: paths for title, paths in several.items() if not all(each.startswith("/shared/") for each in paths)
+    }
