@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask.globals import request_ctx
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import NotFound as NoAddress
 
 from allgo_hpc.codes import CODES
 from allgo_hpc.errors import (
@@ -50,7 +52,7 @@ def register_errors(app: Flask) -> None:
     """Answer every error of the application in one form."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda _: _refused(stale_form()))
+    app.register_error_handler(CSRFError, lambda _error: _refused(stale_form()))
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -74,6 +76,8 @@ def _http(error: HTTPException) -> tuple[Response, int]:
     if status.is_redirection:  # to the sign-in form
         return cast("Response", Response.force_type(error.get_response(), request.environ)), status
     text = error.description or status.phrase
+    if text == NoAddress.description and not _is_for_programs():
+        text = _("The address may be mistyped, or what was there has been removed.")
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         text = f"too many attempts from this address ({text}): wait a minute, then try again"
     code = f"http_{status.value}"
@@ -91,10 +95,14 @@ def _unexpected(error: Exception) -> tuple[Response, int]:
 
 
 def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
-    if request.path.startswith(("/api", "/datastore")):
+    if _is_for_programs():
         answer = jsonify(problem(status, text, code, field, more))
         answer.mimetype = "application/problem+json"
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
     return Response(render_template("error.html", status=status, words=status_words(status), text=said(text)))
+
+
+def _is_for_programs() -> bool:
+    return request.path.startswith(("/api", "/datastore"))

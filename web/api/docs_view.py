@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from web.api.docs_curl import curl
 from web.api.docs_page import Answer, Content, Group, Operation, Page
 from web.api.docs_schemas import Node, Row, Schemas
+from web.problem import phrase
 
 PROBLEM = "Problem"
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -62,7 +63,7 @@ def _operation(method: str, path: str, item: Node, schemas: Schemas) -> Operatio
         bodies=_contents(told.get("requestBody", {}).get("content", {}), schemas),
         body_required=told.get("requestBody", {}).get("required", False),
         answers=tuple(_answer(status, answer, schemas) for status, answer in answers if not _is_error(status)),
-        errors=tuple((status, HTTPStatus(int(status)).phrase) for status, _ in answers if _is_error(status)),
+        errors=tuple((status, phrase(int(status))) for status, _ in answers if _is_error(status)),
         curl=curl(method.upper(), path, told, schemas, parameters),
     )
 
@@ -89,7 +90,7 @@ def _parameter(told: Node, schemas: Schemas) -> Row:
 
 
 def _answer(status: str, told: Node, schemas: Schemas) -> Answer:
-    title = HTTPStatus(int(status)).phrase
+    title = phrase(int(status))
     text = told.get("description", "")
     return Answer(status, title, "" if text == title else text, _contents(told.get("content", {}), schemas))
 

@@ -17,6 +17,8 @@ def size(count: float | None) -> str:
     """Return bytes as people say them, in powers of 1024: ``812 KB``, ``3.1 GB``; a dash for None."""
     if count is None:
         return "–"
+    if count == 1:
+        return f"1 {_('byte')}"
     units = (_("bytes"), _("KB"), _("MB"), _("GB"), _("TB"))
     number = float(count)
     for unit in units[:-1]:

@@ -6,6 +6,7 @@ from markdown_it import MarkdownIt
 
 _READ = 2000
 """Characters that are looked at."""
+_MORE_THAN_WORDS = {"link_open", "image"}
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
@@ -25,6 +26,18 @@ def plain_line(text: str, most: int = 160) -> str:
         return found
     cut = found[:most].rsplit(" ", 1)[0] if " " in found[:most] else found[:most]
     return f"{cut.rstrip(' .,;:')} …"
+
+
+def after_plain_line(text: str, most: int = 160) -> str:
+    """Return what ``plain_line`` leaves: the text without a first paragraph that is shown whole."""
+    tokens = _parser.parse(text[:_READ])
+    if not tokens or tokens[0].type != "paragraph_open" or tokens[0].map is None:
+        return text
+    if any(child.type in _MORE_THAN_WORDS for child in tokens[1].children or ()):
+        return text
+    if plain_line(text, most) != plain_line(text, _READ):
+        return text
+    return "".join(text.splitlines(keepends=True)[tokens[0].map[1] :]).strip()
 
 
 def _words(kind: str, content: str) -> str:

@@ -32,7 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("results-share", f"{_JOB}/share", "ada"),
     Place("shared", "/shared/{share}"),
     Place("shared-ugly", "/shared/{ugly_share}"),
-    Place("shared-file", "/shared/{share}/files/cells_denoised.png"),
+    Place("shared-file", "/shared/{share}/files/output.png"),
     Place("shared-over", "/shared/{over_share}"),
 )
 _WIDE = b"\n".join(b",".join(b"%d" % (row * column) for column in range(300)) for row in range(40))

@@ -17,7 +17,7 @@ from web.context import get_session
 _RULE = "/api/v1/apps/<app_name>/shares"
 
 
-class NewShare(Schema):
+class NewAppShare(Schema):
     """With whom: a user or a group, one of them."""
 
     user = fields.String(
@@ -28,7 +28,7 @@ class NewShare(Schema):
     )
 
 
-class ShareEntry(Schema):
+class AppShareEntry(Schema):
     """Somebody, or a group, with whom an app is shared."""
 
     id = fields.Integer(required=True)
@@ -37,13 +37,13 @@ class ShareEntry(Schema):
     created_at = fields.DateTime(required=True)
 
 
-class ShareList(Schema):
+class AppShareList(Schema):
     """With whom an app is shared."""
 
-    shares = fields.List(fields.Nested(ShareEntry), required=True)
+    shares = fields.List(fields.Nested(AppShareEntry), required=True)
 
 
-@APPS.operation(_RULE, auth=needs("apps:write"), answers={200: ShareList})
+@APPS.operation(_RULE, auth=needs("apps:write"), answers={200: AppShareList})
 def get_shares(app_name: str) -> Response:
     """List with whom one's own app is shared: groups first, then users."""
     session = get_session()
@@ -55,8 +55,8 @@ def get_shares(app_name: str) -> Response:
     _RULE,
     method="POST",
     auth=needs("apps:write"),
-    body=json_or_form(NewShare, required=True),
-    answers={201: ShareEntry},
+    body=json_or_form(NewAppShare, required=True),
+    answers={201: AppShareEntry},
     errors=(400, 409),
     links={"share_id": ("delete_share",)},
 )
@@ -64,7 +64,7 @@ def post_share(app_name: str) -> tuple[Response, int]:
     """Share one's own app with a user or a group: they may run it, at once. It matters as long as it is private."""
     session, user = get_session(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
-    return jsonify(_entry(share_app(session, user, app, **load_body(request, NewShare())))), 201
+    return jsonify(_entry(share_app(session, user, app, **load_body(request, NewAppShare())))), 201
 
 
 @APPS.operation(

@@ -15,13 +15,15 @@ from allgo_hpc.reading.figures import figures_of
 from allgo_hpc.sharing.rule import is_shared_with
 from allgo_hpc.versions.shown import default_version
 from web.context import get_services, get_session
-from web.look.plain import plain_line
+from web.look.plain import after_plain_line, plain_line
 from web.look.tiles import ground, letter
 from web.pages.catalogue.found import shown_app
 from web.pages.running.form import form_context
 
 pages = Blueprint("app", __name__)
 _FILES_SHOWN = 8
+_LEAD = 220
+"""Characters of the description under the title."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _LARGEST_PICTURE = 2 * 1024 * 1024
 """Bytes; larger ones are named, not shown."""
@@ -42,7 +44,8 @@ def show(name: str) -> str:
         "input_files": settings.upload_max_files,
         "queue": next((each for each in settings.queues if each.name == app.default_queue), None),
         "mailto": mail_address(app.contact),
-        "plain_line": plain_line,
+        "line": plain_line(app.description, _LEAD),
+        "rest": after_plain_line(app.description, _LEAD),
         "letter": letter,
         "ground": ground,
     }

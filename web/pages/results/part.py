@@ -57,6 +57,7 @@ class Part:
 
     view: Viewing
     ended: bool
+    over: bool
     counts: Counts
     entries: list[Entry]
     more: bool
@@ -93,6 +94,7 @@ def make_part(view: Viewing, filled: Filled | None = None) -> Part:
     return Part(
         view=view,
         ended=ended,
+        over=JobState(job.state).is_final,
         counts=count_files(session, job),
         entries=[make_entry(view, row) for row in page.rows],
         more=page.after is not None,

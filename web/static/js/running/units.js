@@ -4,6 +4,7 @@ const UNITS = language === "fr" ? ["octets", "Ko", "Mo", "Go", "To"] : ["bytes",
 
 /** Returns bytes with their unit. */
 export function inUnits(count) {
+  if (count === 1) return language === "fr" ? "1 octet" : "1 byte";
   let at = 0;
   while (count >= 1024 && at < UNITS.length - 1) { count /= 1024; at += 1; }
   const digits = at === 0 || count >= 10 ? 0 : 1;
