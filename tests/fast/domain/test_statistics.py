@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allgo_hpc.accounts import add_user
+from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import Job
 from allgo_hpc.reading.metrics import Span
 from allgo_hpc.reading.own_apps import failed_share, own_apps_at_a_glance
@@ -17,7 +18,6 @@ from allgo_hpc.reading.statistics import (
     count_users,
     failures_by_reason,
     failures_by_version,
-    jobs_with_consent,
     measure,
     quantile,
 )
@@ -89,7 +89,8 @@ def test_jobs_with_consent_alone(world: World) -> None:
     _job(world, author_may_see=True, deleted_at=AT)
     _job(world, author_may_see=True).user_id = world.app.owner_id
     world.session.commit()
-    assert jobs_with_consent(world.session, world.app) == [shown]
+    assert jobs_shown_to(world.session, world.app.owner, world.app) == [shown]
+    assert jobs_shown_to(world.session, world.user, world.app) == []
 
 
 def test_apps_at_a_glance_and_use_of_versions(world: World) -> None:
