@@ -160,6 +160,8 @@ def reopen(name: str) -> None:
         reopen_account(session, COMMAND_LINE, find_user(session, name))
 
 
+@user.command()
+@click.argument("name")
 def confirm(name: str) -> None:
     """Say that the address of the account NAME is its owner's, so that it can sign in without the mail."""
     with open_session(open_services()) as session:

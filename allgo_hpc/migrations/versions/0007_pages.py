@@ -30,6 +30,9 @@ _JOB: list[sa.Column[Any]] = [
     sa.Column("author_may_see", sa.Boolean(), server_default=sa.false(), nullable=False),
 ]
 
+_FIGURES = ["user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"]
+_FIGURES += ["created_at", "cpus"]
+
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
@@ -118,6 +121,7 @@ def _apps_and_jobs() -> None:
         op.add_column("job", column)
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
+    op.create_index("ix_job_user_id_figures", "job", _FIGURES)
     op.create_index(
         "ix_job_mail_wanted",
         "job",
@@ -206,6 +210,7 @@ def _notices() -> None:
 
 def downgrade() -> None:
     op.drop_column("lease", "took_s")
+    op.drop_index("ix_job_user_id_figures", "job")
     op.drop_index("ix_job_user_id_expires_at", "job")
     op.drop_index("ix_job_user_id_app_id", "job")
     for table in (

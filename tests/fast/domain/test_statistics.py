@@ -99,7 +99,8 @@ def test_apps_at_a_glance_and_use_of_versions(world: World) -> None:
     _job(world, JobState.ERROR)
     _job(world, JobState.CANCELLED)
     _job(world, created_at=AT - timedelta(days=31))
-    (one,) = own_apps_at_a_glance(world.session, world.app.owner, AT + timedelta(days=1))
+    (one,), none_left = own_apps_at_a_glance(world.session, world.app.owner, AT + timedelta(days=1))
+    assert none_left is None
     assert (one.jobs, one.failed, one.sandbox, one.commit) == (3, 0.5, None, None)
     assert one.version is not None
     assert one.version.number == 1
@@ -142,3 +143,17 @@ def test_a_quantile_is_one_of_the_values_that_enough_do_not_exceed(values: list[
     found = quantile(sorted(values), share)
     assert found in values
     assert sum(each <= found for each in values) >= share * len(values) - 1e-6
+
+
+def test_own_apps_by_pages(world: World) -> None:
+    owner = world.app.owner
+    for name in ("aa", "zz"):
+        add_app(world.session, owner, name)
+    names: list[list[str]] = []
+    after: str | None = ""
+    while after is not None:
+        page, after = own_apps_at_a_glance(world.session, owner, AT, after=after, most=2)
+        names.append([one.app.name for one in page])
+    assert names == [["aa", "textstats"], ["zz"]]
+    assert own_apps_at_a_glance(world.session, owner, AT, after="\0") == ([], None)
+    assert own_apps_at_a_glance(world.session, world.user, AT) == ([], None)
