@@ -104,8 +104,9 @@ def _accounts() -> None:
 
 
 def _plain_addresses(connection: sa.Connection, user: sa.TableClause) -> None:
-    """Addresses are kept in lower case from now on. One that another account has then stays as it is."""
-    addresses = {each.id: each.email for each in connection.execute(sa.select(user.c.id, user.c.email))}
+    """Addresses are kept in lower case from now on. One that another, or an older, account has then stays as it is."""
+    by_age = sa.select(user.c.id, user.c.email).order_by(user.c.id)
+    addresses = {each.id: each.email for each in connection.execute(by_age)}
     taken = set(addresses.values())
     for number, email in addresses.items():
         plain = email.strip().lower()
