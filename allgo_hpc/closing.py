@@ -11,10 +11,23 @@ from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.jobs.cancel import cancel_job
 from allgo_hpc.mail.outbox import queue_mail
-from allgo_hpc.models import App, AppShare, GroupMember, Job, JobShare, SshKey, Token, User, Webhook, utc_now
+from allgo_hpc.models import (
+    App,
+    AppShare,
+    GroupMember,
+    Job,
+    JobShare,
+    SshKey,
+    Token,
+    Upload,
+    User,
+    Webhook,
+    utc_now,
+)
 from allgo_hpc.sandboxes.keys import tell_build_node
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
+from allgo_hpc.uploading.stale import remove_all
 
 _log = logging.getLogger(__name__)
 _ENDED = [state.value for state in FINAL]
@@ -44,7 +57,8 @@ def close_account(session: Session, services: Services, user: User, *, by: User 
     """Close an account.
 
     Its tokens, keys, webhooks, links to jobs, shares and sessions end at once. Its name stays taken, its address is
-    forgotten. Its jobs are cancelled, their files given up within the hour; what happened stays in the records.
+    forgotten. Its uploads are removed, its jobs cancelled, their files given up within the hour, and none of them is an
+    app's example any more; what happened stays in the records.
 
     Args:
         session: of the caller.
@@ -71,7 +85,10 @@ def close_account(session: Session, services: Services, user: User, *, by: User 
 
 
 def finish_closing(session: Session, services: Services, now: datetime) -> None:
-    """Cancel the jobs of closed accounts, and end the keeping of those that have ended; can be done again."""
+    """Cancel the jobs of closed accounts, end the keeping of those that have ended, remove uploads.
+
+    Can be done again: what does not work now is done the next time.
+    """
     closed = select(User.id).where(User.active.is_(False), User.email.like(_CLOSED))
     session.execute(
         update(Job)
@@ -92,6 +109,13 @@ def finish_closing(session: Session, services: Services, now: datetime) -> None:
             cancel_job(session, services, job)
         except Conflict:  # it ended meanwhile
             session.rollback()
+    senders = select(Upload.user_id)
+    for user in session.scalars(select(User).where(User.id.in_(closed), User.id.in_(senders))).all():
+        try:
+            remove_all(session, services, user)
+        except OSError as error:
+            session.rollback()
+            _log.warning("uploads of the closed account %s stay for now: %s", user.name, error)
 
 
 def _revoke(session: Session, user: User) -> None:
@@ -103,6 +127,7 @@ def _revoke(session: Session, user: User) -> None:
         delete(GroupMember).where(GroupMember.user_id == user.id),
         delete(AppShare).where(AppShare.user_id == user.id),
         delete(JobShare).where(JobShare.job_id.in_(own)),
+        update(App).where(App.example_job_id.in_(own)).values(example_job_id=None),
     ):
         session.execute(row, execution_options={"synchronize_session": False})
     tell_build_node(session, user)

@@ -13,6 +13,7 @@ from allgo_hpc.closing import finish_closing
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
+from allgo_hpc.jobs.shares import forget_shares
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Commit, Job, Sample
 from allgo_hpc.services import Services
@@ -89,6 +90,7 @@ def tidy(session: Session, services: Services, now: datetime) -> None:
         "samples that no app has": remove_forgotten_samples(session, services.layout, before=before),
         "jobs whose time was over": delete_expired(session, services, now),
         "keys of earlier submissions": forget_keys(session, now),
+        "links to jobs whose time was over": forget_shares(session, now),
     }
     finish_deletions(session, services)
     told = give_notice(session, services, now)

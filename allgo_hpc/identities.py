@@ -66,7 +66,7 @@ def account_of(session: Session, who: Vouched, *, address: str = "") -> User:
         raise NotAllowed("this account was closed")
     account = who.account[:_LONGEST_ACCOUNT] if who.account.isprintable() else ""
     if account and found.cluster_account != account:
-        found.cluster_account = account
+        _set_account(session, None, found, account, address)
         session.commit()
     return found
 
@@ -94,13 +94,18 @@ def link_account(
     record(session, by, "account.linked", user.name, {"old": user.external_id, "new": external_id})
     user.external_id = external_id
     user.session_key = new_session_key()
-    if account is not None:
-        user.cluster_account = account or None
+    if account is not None and (account or None) != user.cluster_account:
+        _set_account(session, by, user, account or None)
     try:
         session.commit()
     except IntegrityError as error:
         session.rollback()
         raise Conflict("another account is linked to that", field="external_id") from error
+
+
+def _set_account(session: Session, by: User | None, user: User, account: str | None, address: str = "") -> None:
+    record(session, by, "account.cluster", user.name, {"old": user.cluster_account, "new": account}, address)
+    user.cluster_account = account
 
 
 def _linked(session: Session, who: Vouched, address: str) -> User | None:

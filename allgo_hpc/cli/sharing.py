@@ -2,18 +2,11 @@
 
 import click
 
+from allgo_hpc.administration.actor import COMMAND_LINE
+from allgo_hpc.administration.groups import add_member, create_group, delete_group, remove_member, rename_group
 from allgo_hpc.apps import app_named
 from allgo_hpc.cli.context import open_services, open_session
-from allgo_hpc.sharing.groups import (
-    add_member,
-    create_group,
-    delete_group,
-    find_group,
-    list_groups,
-    members_of,
-    remove_member,
-    rename_group,
-)
+from allgo_hpc.sharing.groups import find_group, list_groups, members_of
 from allgo_hpc.sharing.shares import list_shares, share_app, share_with, unshare_app, words_of
 from allgo_hpc.times import stamp
 
@@ -31,7 +24,7 @@ def group() -> None:
 def create(name: str) -> None:
     """Make the group NAME; nobody is in it yet."""
     with open_session(open_services()) as session:
-        made = create_group(session, name)
+        made = create_group(session, COMMAND_LINE, name)
         click.echo(f"group {made.id} {made.name}")
 
 
@@ -41,7 +34,7 @@ def create(name: str) -> None:
 def rename(name: str, new_name: str) -> None:
     """Give the group NAME another name."""
     with open_session(open_services()) as session:
-        rename_group(session, find_group(session, name), new_name)
+        rename_group(session, COMMAND_LINE, find_group(session, name), new_name)
 
 
 @group.command()
@@ -49,7 +42,7 @@ def rename(name: str, new_name: str) -> None:
 def delete(name: str) -> None:
     """Delete the group NAME: what was shared with it is its members' no more."""
     with open_session(open_services()) as session:
-        count = delete_group(session, None, find_group(session, name))
+        count = delete_group(session, COMMAND_LINE, find_group(session, name))
         click.echo(f"deleted; {count} apps were shared with it")
 
 
@@ -78,7 +71,7 @@ def add(name: str, users: tuple[str, ...]) -> None:
     with open_session(open_services()) as session:
         found = find_group(session, name)
         for each in users:
-            click.echo(f"added {add_member(session, found, each).name}")
+            click.echo(f"added {add_member(session, COMMAND_LINE, found, each).name}")
 
 
 @group.command()
@@ -89,7 +82,7 @@ def remove(name: str, users: tuple[str, ...]) -> None:
     with open_session(open_services()) as session:
         found = find_group(session, name)
         for each in users:
-            remove_member(session, found, each)
+            remove_member(session, COMMAND_LINE, found, each)
 
 
 @click.command()

@@ -9,10 +9,15 @@ import click
 from allgo_hpc.accounts import ROLES, add_user, find_user, set_password
 from allgo_hpc.administration.actor import COMMAND_LINE
 from allgo_hpc.administration.exceptions import change_quotas
-from allgo_hpc.administration.users import change_role, confirm_address, reopen_account, suspend_account
+from allgo_hpc.administration.users import (
+    change_role,
+    confirm_address,
+    reopen_account,
+    set_cluster_account,
+    suspend_account,
+)
 from allgo_hpc.cli.context import open_services, open_session
 from allgo_hpc.closing import close_account
-from allgo_hpc.clusterpaths.account import set_cluster_account
 from allgo_hpc.identities import link_account
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.check import limits_of
@@ -57,7 +62,7 @@ def cluster_account(name: str, account: str | None, *, remove: bool) -> None:
     with open_session(open_services()) as session:
         user = find_user(session, name)
         if account is not None or remove:
-            set_cluster_account(session, user, account)
+            set_cluster_account(session, COMMAND_LINE, user, "" if remove else account or "")
         click.echo(user.cluster_account or "none")
 
 

@@ -31,4 +31,8 @@ def jobs_shown_to(session: Session, author: User, app: App, *, most: int = _MOST
     shown = select(Job).where(
         Job.app_id == app.id, Job.author_may_see, Job.deleted_at.is_(None), Job.user_id != author.id
     )
-    return list(session.scalars(shown.order_by(Job.id.desc()).options(joinedload(Job.user)).limit(most)))
+    return list(
+        session.scalars(
+            shown.order_by(Job.id.desc()).options(joinedload(Job.user), joinedload(Job.version)).limit(most)
+        )
+    )

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.errors import BadInput, Conflict, Gone, NotAllowed, NotFound
@@ -98,6 +98,17 @@ def follow_share(session: Session, secret: str, now: datetime) -> tuple[Job, Job
             "this link's time is over, or whoever sent it has taken it back or deleted the job", code="share_ended"
         )
     return job, share
+
+
+def forget_shares(session: Session, now: datetime) -> int:
+    """Remove the links whose time is over, and those to jobs whose files were deleted; returns how many."""
+    deleted = select(Job.id).where(Job.id == JobShare.job_id, Job.deleted_at.is_not(None)).exists()
+    gone = session.scalars(
+        delete(JobShare).where(or_(JobShare.expires_at <= now, deleted)).returning(JobShare.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    session.commit()
+    return len(gone)
 
 
 def _need_own(user: User, job: Job) -> None:

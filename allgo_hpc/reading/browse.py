@@ -86,6 +86,8 @@ def results_page(
         if job.tasks
         else rows.where(JobFile.job_id == job.id).order_by(JobFile.name)
     )
+    # Inputs are left out afterwards: so many more are read, in turns where they are many.
+    at_once = min(_AT_ONCE, most + 1 + len(inputs))
     found: list[Row] = []
     while True:
         begun = rows
@@ -95,7 +97,7 @@ def results_page(
                 if job.tasks
                 else JobFile.name > after[1]
             )
-        read = session.execute(begun.limit(_AT_ONCE if inputs else most + 1)).all()
+        read = session.execute(begun.limit(at_once)).all()
         for job_id, task, name, path, size in read:
             if (job_id, unquote(path, errors="replace")) in inputs:
                 continue
@@ -103,7 +105,7 @@ def results_page(
                 last = found[-1]
                 return Page(found, (last.task, last.name))
             found.append(Row(task if job.tasks else None, name, size))
-        if len(read) < (_AT_ONCE if inputs else most + 1):
+        if len(read) < at_once:
             return Page(found, None)
         after = (read[-1][1], read[-1][2])
 

@@ -12,6 +12,7 @@ from allgo_hpc.models import Job, JobFile
 _MOST_WORDS = 2000
 """Comparing takes the square of their number: longer params are told as a whole."""
 PAGE = 200
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,42 @@ class Files:
     next_after: str | None
 
 
+class _Common:
+    """How many names two jobs have in common, remembered for the pairs that were asked for last.
+
+    Of a hundred thousand files this takes half a second, and whoever leafs through them asks for it at each page. A
+    job's files are written once, when it ends, and removed all together: with their number it is known that they are
+    the same.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[int, int]] = {}
+
+    def counts(self, session: Session, a: Job, b: Job, totals: Sequence[int]) -> tuple[int, int]:
+        """Return how many names both have, and how many of these with the same content."""
+        key = (a.uuid, a.finished_at, b.uuid, b.finished_at, *totals)
+        known = self._known.get(key)
+        if known is None:
+            known = self._count(session, a, b)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    @staticmethod
+    def _count(session: Session, a: Job, b: Job) -> tuple[int, int]:
+        ours, theirs = aliased(JobFile), aliased(JobFile)
+        both, equal = session.execute(
+            select(func.count(), func.coalesce(func.sum(case((ours.sha256 == theirs.sha256, 1), else_=0)), 0))
+            .join(theirs, and_(theirs.job_id == b.id, theirs.name == ours.name))
+            .where(ours.job_id == a.id)
+        ).one()
+        return both, equal
+
+
+_COMMON = _Common()
+
+
 def compare_params(a: str, b: str) -> tuple[list[Piece], list[Piece]]:
     """Return both params in pieces, word by word; pure."""
     if a == b:
@@ -73,15 +110,10 @@ def compare_params(a: str, b: str) -> tuple[list[Piece], list[Piece]]:
 
 def compare_files(session: Session, a: Job, b: Job, *, after: str = "", differing_only: bool = False) -> Files:
     """Return the results of two jobs by name, a page at a time."""
-    ours, theirs = aliased(JobFile), aliased(JobFile)
-    both, equal = session.execute(
-        select(func.count(), func.coalesce(func.sum(case((ours.sha256 == theirs.sha256, 1), else_=0)), 0))
-        .join(theirs, and_(theirs.job_id == b.id, theirs.name == ours.name))
-        .where(ours.job_id == a.id)
-    ).one()
-    total = sum(
+    totals = [
         session.scalar(select(func.count()).select_from(JobFile).where(JobFile.job_id == job.id)) or 0 for job in (a, b)
-    )
+    ]
+    both, equal = _COMMON.counts(session, a, b, totals)
     # Each job's next names come by the index; only these are sorted together.
     left, right = (
         _names(job.id, other.id, after, differing_only=differing_only).subquery() for job, other in ((a, b), (b, a))
@@ -95,7 +127,7 @@ def compare_files(session: Session, a: Job, b: Job, *, after: str = "", differin
         [Pair(name, by_name.get((a.id, name)), by_name.get((b.id, name))) for name in shown],
         equal=equal,
         differing=both - equal,
-        single=total - 2 * both,
+        single=sum(totals) - 2 * both,
         next_after=shown[-1] if len(page) > PAGE else None,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from allgo_hpc.models import App, Job, User
 from allgo_hpc.reading.sorting import NEWEST, Place, order_of
@@ -74,32 +75,36 @@ def list_jobs(session: Session, user: User, wanted: Filter) -> Page:
 
 def list_everybodys_jobs(session: Session, wanted: Filter, *, user: str | None = None) -> Page:
     """Return a page of everybody's jobs, or of one user's by name: for administrators."""
-    statement = select(Job).options(joinedload(Job.user))
+    statement = select(Job)
     if user is not None:
         if "\0" in user:
             return Page([], None)
         statement = statement.where(Job.user_id == select(User.id).where(User.name == user).scalar_subquery())
-    return _page(session, statement, wanted)
+    return _page(session, statement, wanted, joinedload(Job.user))
 
 
-def _page(session: Session, statement: Select[Any], wanted: Filter) -> Page:
+def _page(session: Session, statement: Select[Any], wanted: Filter, *more: ExecutableOption) -> Page:
     if any("\0" in text for text in (wanted.app, wanted.queue, wanted.text) if text is not None):
         return Page([], None)  # PostgreSQL takes no NUL in a text; no name has one
     order = order_of(wanted.sort, session.get_bind().dialect.name)
-    statement = _filtered(statement, wanted).options(joinedload(Job.app), joinedload(Job.version))
+    statement = _filtered(statement, wanted)
     if wanted.before_id is not None:
         statement = statement.where(Job.id < wanted.before_id)
     if wanted.after is not None:
         statement = statement.where(order.beyond(wanted.after))
     if order.needs_app:
         statement = statement.join(App, App.id == Job.app_id)
-    rows = session.execute(statement.add_columns(order.value).order_by(*order.terms()).limit(wanted.limit + 1)).all()
-    more = len(rows) > wanted.limit
-    jobs = [row[0] for row in rows[: wanted.limit]]
-    if not more:
+    # First which they are: whole rows of all that have to be sorted would be carried along.
+    found = statement.with_only_columns(Job.id, order.value.label("value")).order_by(*order.terms())
+    rows = session.execute(found.limit(wanted.limit + 1)).all()
+    shown = [row.id for row in rows[: wanted.limit]]
+    whole = select(Job).where(Job.id.in_(shown)).options(joinedload(Job.app), joinedload(Job.version), *more)
+    by_id = {job.id: job for job in session.scalars(whole)}
+    jobs = [by_id[number] for number in shown if number in by_id]
+    if len(rows) <= wanted.limit:
         return Page(jobs, None)
     last = rows[wanted.limit - 1]
-    return Page(jobs, last[0].id, Place(last[1], last[0].id))
+    return Page(jobs, last.id, Place(last.value, last.id))
 
 
 def _filtered(statement: Select[Any], wanted: Filter) -> Select[Any]:

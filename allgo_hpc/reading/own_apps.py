@@ -12,6 +12,7 @@ from allgo_hpc.models import App, Commit, Job, Sandbox, User, Version
 from allgo_hpc.states import FINAL, JobState
 
 RECENT_DAYS = 30
+PAGE = 50
 _FAILED = frozenset({JobState.ERROR, JobState.TIMEOUT, JobState.OUT_OF_MEMORY, JobState.NODE_FAILURE, JobState.LOST})
 """Ends that are not good; what its user cancelled is neither."""
 
@@ -37,9 +38,24 @@ class OwnApp:
     failed: float | None
 
 
-def own_apps_at_a_glance(session: Session, user: User, now: datetime) -> list[OwnApp]:
-    """Return a user's own apps by name, with how each stands."""
-    apps = session.scalars(select(App).where(App.owner_id == user.id).order_by(App.name)).all()
+def own_apps_at_a_glance(
+    session: Session, user: User, now: datetime, *, after: str = "", most: int = PAGE
+) -> tuple[list[OwnApp], str | None]:
+    """Return a user's own apps by name, with how each stands: a page of them, and the name after which the next begins.
+
+    Args:
+        session: of the caller.
+        user: whose.
+        now: the time.
+        after: where the page before ended.
+        most: apps of a page.
+    """
+    if "\0" in after:
+        return [], None
+    own = select(App).where(App.owner_id == user.id, App.name > after).order_by(App.name)
+    apps = session.scalars(own.limit(most + 1)).all()
+    following = apps[most - 1].name if len(apps) > most else None
+    apps = apps[:most]
     ids = [app.id for app in apps]
     sandboxes = {one.app_id: one for one in session.scalars(select(Sandbox).where(Sandbox.app_id.in_(ids)))}
     under_way = select(Commit).where(Commit.app_id.in_(ids), Commit.finished_at.is_(None)).options(defer(Commit.log))
@@ -56,7 +72,7 @@ def own_apps_at_a_glance(session: Session, user: User, now: datetime) -> list[Ow
             failed=failed_share(counts.get(app.id, {})),
         )
         for app in apps
-    ]
+    ], following
 
 
 def failed_share(counts: dict[JobState, int]) -> float | None:

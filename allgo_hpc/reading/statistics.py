@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from allgo_hpc.models import App, Job, Version
 from allgo_hpc.reading.metrics import Span
@@ -15,7 +15,6 @@ from allgo_hpc.states import FINAL, JobState
 
 LATEST = 5000
 """Of how many of the latest ended jobs times, memory and sizes are told: more would not tell more, and take longer."""
-_CONSENTED = 20
 _MEMORY_STEP_MB = 64
 _ROOM = 1.25
 """What is advised beyond what 95 % of the jobs used."""
@@ -120,18 +119,6 @@ def measure(session: Session, app: App, span: Span) -> Measures:
         memory=sorted(row[3] for row in rows if row[3] is not None),
         inputs=sorted(row[4] for row in rows),
     )
-
-
-def jobs_with_consent(session: Session, app: App, *, most: int = _CONSENTED) -> list[Job]:
-    """Return the newest jobs of an app whose users let its author look at them."""
-    statement = (
-        select(Job)
-        .where(Job.app_id == app.id, Job.author_may_see, Job.deleted_at.is_(None), Job.user_id != app.owner_id)
-        .order_by(Job.id.desc())
-        .limit(most)
-        .options(joinedload(Job.user), joinedload(Job.version))
-    )
-    return list(session.scalars(statement))
 
 
 def quantile[Number: (int, float)](ordered: Sequence[Number], share: float) -> Number | None:

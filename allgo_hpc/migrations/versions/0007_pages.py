@@ -30,6 +30,9 @@ _JOB: list[sa.Column[Any]] = [
     sa.Column("author_may_see", sa.Boolean(), server_default=sa.false(), nullable=False),
 ]
 
+_FIGURES = ["user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"]
+_FIGURES += ["created_at", "cpus"]
+
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
@@ -101,8 +104,9 @@ def _accounts() -> None:
 
 
 def _plain_addresses(connection: sa.Connection, user: sa.TableClause) -> None:
-    """Addresses are kept in lower case from now on. One that another account has then stays as it is."""
-    addresses = {each.id: each.email for each in connection.execute(sa.select(user.c.id, user.c.email))}
+    """Addresses are kept in lower case from now on. One that another, or an older, account has then stays as it is."""
+    by_age = sa.select(user.c.id, user.c.email).order_by(user.c.id)
+    addresses = {each.id: each.email for each in connection.execute(by_age)}
     taken = set(addresses.values())
     for number, email in addresses.items():
         plain = email.strip().lower()
@@ -118,6 +122,7 @@ def _apps_and_jobs() -> None:
         op.add_column("job", column)
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
+    op.create_index("ix_job_user_id_figures", "job", _FIGURES)
     op.create_index(
         "ix_job_mail_wanted",
         "job",
@@ -206,6 +211,7 @@ def _notices() -> None:
 
 def downgrade() -> None:
     op.drop_column("lease", "took_s")
+    op.drop_index("ix_job_user_id_figures", "job")
     op.drop_index("ix_job_user_id_expires_at", "job")
     op.drop_index("ix_job_user_id_app_id", "job")
     for table in (

@@ -12,10 +12,11 @@ from allgo_hpc.audit import WHAT, record
 from allgo_hpc.closing import check_proof, close_account, finish_closing
 from allgo_hpc.errors import BadInput, Conflict, NotAllowed, NotSignedIn
 from allgo_hpc.identities import Vouched, account_of, link_account
-from allgo_hpc.models import Audit, Job, JobShare, Mail, SshKey, Token, User, Webhook, utc_now
+from allgo_hpc.models import Audit, Job, JobShare, Mail, SshKey, Token, Upload, User, Webhook, utc_now
 from allgo_hpc.ssh_keys import add_key
 from allgo_hpc.states import JobState
 from allgo_hpc.tokens import access_of_token, new_token
+from allgo_hpc.uploading.place import Place
 from tests.fast.domain.world import World
 from tests.fast.ssh_keys import ED25519
 
@@ -58,6 +59,22 @@ def test_nothing_of_it_works_any_more(world: World) -> None:
     with pytest.raises(Conflict):
         add_user(session, name="ada", email="other@example.org")
     assert add_user(session, name="ada2", email="ada@example.org")
+
+
+def test_its_uploads_and_examples_go(world: World) -> None:
+    session, layout = world.session, world.services.layout
+    job = world.job(JobState.DONE, finished_at=utc_now())
+    world.app.example_job_id = job.id
+    keys = {world.user.id: "k" * 36, world.app.owner_id: "o" * 36}
+    for owner, key in keys.items():
+        session.add(Upload(key=key, user_id=owner, name="a", size=1, finished_at=None))
+        Place(layout, key).make()
+    session.commit()
+    close_account(session, world.services, world.user, by=None)
+    session.expire_all()
+    assert world.app.example_job_id is None
+    assert session.scalars(select(Upload.user_id)).all() == [world.app.owner_id]
+    assert [Place(layout, key).folder.exists() for key in keys.values()] == [False, True]
 
 
 def test_a_job_that_ends_later_goes_too(world: World) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from allgo_hpc.administration.actor import COMMAND_LINE
+from allgo_hpc.administration.users import set_cluster_account
 from allgo_hpc.clusterpaths import offered, reader
-from allgo_hpc.clusterpaths.account import set_cluster_account
 from allgo_hpc.clusterpaths.take import list_folder
 from allgo_hpc.errors import BadInput, NotAllowed, NotFound, StorageAway, TooLarge
 from allgo_hpc.services import Services
@@ -128,7 +129,7 @@ def site(world: World, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(reader, "SUDO", str(sudo))
     settings = replace(world.services.settings, cluster_paths=f"/data/, {home}", upload_max_bytes=1000)
     world.services = Services(settings=settings, layout=world.services.layout, slurm=world.slurm)
-    set_cluster_account(world.session, world.user, "alice")
+    set_cluster_account(world.session, COMMAND_LINE, world.user, "alice")
     return world
 
 
@@ -165,7 +166,7 @@ def test_too_large_is_said_before_it_is_read(site: World, home: Path) -> None:
 
 def test_without_an_account_or_a_site_that_reads_none(site: World, home: Path) -> None:
     assert offered(site.services.settings, site.user)
-    set_cluster_account(site.session, site.user, None)
+    set_cluster_account(site.session, COMMAND_LINE, site.user, "")
     assert not offered(site.services.settings, site.user)
     with pytest.raises(NotAllowed):
         site.submit(paths=(str(home / "a.txt"),))
@@ -194,7 +195,7 @@ def test_a_folder_for_the_picker(site: World, home: Path) -> None:
     assert [one["path"] for one in list_folder(site.services, site.user, None)["entries"]] == ["/data", str(home)]
 
 
-@pytest.mark.parametrize("account", ["root", "", "-u", "a b", "../x", "#0", "%wheel", "x" * 65])
+@pytest.mark.parametrize("account", ["root", "-u", "a b", "../x", "#0", "%wheel", "x" * 65])
 def test_an_account_that_can_be_no_persons_is_refused(world: World, account: str) -> None:
     with pytest.raises(BadInput):
-        set_cluster_account(world.session, world.user, account)
+        set_cluster_account(world.session, COMMAND_LINE, world.user, account)

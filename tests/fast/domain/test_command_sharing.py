@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from allgo_hpc.cli import cli
+from allgo_hpc.database import make_engine, session_factory
 from allgo_hpc.errors import Conflict, NotFound
+from allgo_hpc.models import Audit
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def _run(runner: CliRunner, *words: str) -> str:
     return ended.output
 
 
-def test_a_group_from_its_making_to_its_end(runner: CliRunner) -> None:
+def test_a_group_from_its_making_to_its_end(runner: CliRunner, database_url: str) -> None:
     assert _run(runner, "group", "create", "lab") == "group 1 lab\n"
     assert _run(runner, "group", "add", "lab", "ada", "bob@example.org") == "added ada\nadded bob\n"
     assert _run(runner, "group", "members", "lab") == "ada\tada@example.org\nbob\tbob@example.org\n"
@@ -37,6 +40,20 @@ def test_a_group_from_its_making_to_its_end(runner: CliRunner) -> None:
     assert "1 apps were shared" in _run(runner, "group", "delete", "imaging")
     assert _run(runner, "group", "list") == ""
     assert _run(runner, "app", "shares", "filter") == ""
+    with pytest.raises(NotFound):
+        _run(runner, "group", "remove", "imaging", "bob")
+    _run(runner, "user", "cluster-account", "ada", "ada1")
+    _run(runner, "user", "cluster-account", "ada", "--none")
+    engine = make_engine(database_url)
+    with session_factory(engine)() as session:
+        rows = session.execute(select(Audit.what, Audit.about, Audit.user_id).order_by(Audit.id)).all()
+    engine.dispose()
+    assert [(what, about) for what, about, _ in rows if what.startswith(("group.", "account.cluster"))] == [
+        ("group.made", "lab"), ("group.member_added", "lab"), ("group.member_added", "lab"),
+        ("group.renamed", "imaging"), ("group.member_removed", "imaging"), ("group.deleted", "imaging"),
+        ("account.cluster", "ada"), ("account.cluster", "ada"),
+    ]  # fmt: skip
+    assert {by for _, _, by in rows} == {None}
 
 
 def test_an_app_is_shared_and_that_is_taken_back(runner: CliRunner) -> None:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from allgo_hpc.errors import StorageAway
-from allgo_hpc.housekeeping import remove_stale_uploads, stale_before
-from allgo_hpc.models import Job
+from allgo_hpc.housekeeping import remove_stale_uploads, stale_before, tidy
+from allgo_hpc.models import Job, JobShare
+from allgo_hpc.states import JobState
 from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from tests.fast.domain.world import World
@@ -95,3 +97,13 @@ def test_where_it_goes_is_noted_before_anything_is_made_there(world: World) -> N
     with pytest.raises(StorageAway):
         submit_job(world.session, world.services, world.user, Request(app="textstats"), staging)
     assert (staging.folder / "target").read_text().startswith(f"datastore/{world.user.id}/{world.app.id}/")
+
+
+def test_links_to_jobs_go_when_their_time_is_over(world: World) -> None:
+    job, deleted = world.job(JobState.DONE), world.job(JobState.DONE, deleted_at=NOW)
+    times = {"late": (job, -1), "now": (job, 0), "valid": (job, 1), "of a deleted one": (deleted, 1)}
+    for secret, (of, days) in times.items():
+        world.session.add(JobShare(job_id=of.id, secret=secret, expires_at=NOW + timedelta(days=days)))
+    world.session.commit()
+    tidy(world.session, world.services, NOW)
+    assert world.session.scalars(select(JobShare.secret)).all() == ["valid"]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allgo_hpc.accounts import add_user
+from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import Job
 from allgo_hpc.reading.metrics import Span
 from allgo_hpc.reading.own_apps import failed_share, own_apps_at_a_glance
@@ -17,7 +18,6 @@ from allgo_hpc.reading.statistics import (
     count_users,
     failures_by_reason,
     failures_by_version,
-    jobs_with_consent,
     measure,
     quantile,
 )
@@ -89,7 +89,8 @@ def test_jobs_with_consent_alone(world: World) -> None:
     _job(world, author_may_see=True, deleted_at=AT)
     _job(world, author_may_see=True).user_id = world.app.owner_id
     world.session.commit()
-    assert jobs_with_consent(world.session, world.app) == [shown]
+    assert jobs_shown_to(world.session, world.app.owner, world.app) == [shown]
+    assert jobs_shown_to(world.session, world.user, world.app) == []
 
 
 def test_apps_at_a_glance_and_use_of_versions(world: World) -> None:
@@ -98,7 +99,8 @@ def test_apps_at_a_glance_and_use_of_versions(world: World) -> None:
     _job(world, JobState.ERROR)
     _job(world, JobState.CANCELLED)
     _job(world, created_at=AT - timedelta(days=31))
-    (one,) = own_apps_at_a_glance(world.session, world.app.owner, AT + timedelta(days=1))
+    (one,), none_left = own_apps_at_a_glance(world.session, world.app.owner, AT + timedelta(days=1))
+    assert none_left is None
     assert (one.jobs, one.failed, one.sandbox, one.commit) == (3, 0.5, None, None)
     assert one.version is not None
     assert one.version.number == 1
@@ -141,3 +143,17 @@ def test_a_quantile_is_one_of_the_values_that_enough_do_not_exceed(values: list[
     found = quantile(sorted(values), share)
     assert found in values
     assert sum(each <= found for each in values) >= share * len(values) - 1e-6
+
+
+def test_own_apps_by_pages(world: World) -> None:
+    owner = world.app.owner
+    for name in ("aa", "zz"):
+        add_app(world.session, owner, name)
+    names: list[list[str]] = []
+    after: str | None = ""
+    while after is not None:
+        page, after = own_apps_at_a_glance(world.session, owner, AT, after=after, most=2)
+        names.append([one.app.name for one in page])
+    assert names == [["aa", "textstats"], ["zz"]]
+    assert own_apps_at_a_glance(world.session, owner, AT, after="\0") == ([], None)
+    assert own_apps_at_a_glance(world.session, world.user, AT) == ([], None)

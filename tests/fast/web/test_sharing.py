@@ -1,6 +1,9 @@
 """Sharing by the API: the owner's own, at once, everywhere; groups for administrators only."""
 
+from sqlalchemy import select
+
 from allgo_hpc.accounts import add_user
+from allgo_hpc.models import Audit
 from slurm import State
 from tests.fast.domain.world import add_app
 from tests.fast.web.portal import Portal, assert_refused
@@ -77,3 +80,26 @@ def test_citation_and_example_are_told_to_whoever_may_run_it(portal: Portal) -> 
     told = portal.client.get(path).get_json()
     assert {name: told[name] for name in sent} == sent
     assert_refused(portal.client.delete(f"/api/v1/jobs/{job}", headers=own), 409, code="job_is_example")
+
+
+def test_what_administrators_do_to_groups_is_noted(portal: Portal) -> None:
+    session = portal.world.session
+    root = add_user(session, name="root", email="root@example.org", role="admin")
+    headers = portal.auth_of(portal.token_of(root))
+    groups = "/api/v1/groups"
+    assert portal.client.post(groups, json={"name": "lab"}, headers=headers).status_code == 201
+    assert portal.client.post(groups, json={"name": "lab"}, headers=headers).status_code == 409
+    assert portal.client.patch(f"{groups}/lab", json={"name": "imaging"}, headers=headers).status_code == 200
+    members = f"{groups}/imaging/members"
+    assert portal.client.post(members, json={"user": "ada"}, headers=headers).status_code == 200
+    assert portal.client.post(members, json={"user": "ada"}, headers=headers).status_code == 409
+    assert portal.client.delete(f"{members}/ada", headers=headers).status_code == 204
+    assert portal.client.delete(f"{groups}/imaging", headers=headers).status_code == 204
+    rows = session.execute(select(Audit.what, Audit.about, Audit.user_id, Audit.address).order_by(Audit.id)).all()
+    assert [tuple(row) for row in rows if row.what.startswith("group.")] == [
+        (what, about, root.id, "127.0.0.1")
+        for what, about in (
+            ("group.made", "lab"), ("group.renamed", "imaging"), ("group.member_added", "imaging"),
+            ("group.member_removed", "imaging"), ("group.deleted", "imaging"),
+        )
+    ]  # fmt: skip

@@ -13,11 +13,17 @@ from allgo_hpc.models import Upload
 from allgo_hpc.uploading.place import Place
 from allgo_hpc.uploading.receive import Piece
 from tests.fast.web import forms
+from tests.fast.web.conftest import MakePortal
 from tests.fast.web.portal import Portal, assert_refused
 from tests.fast.web.test_uploads_protocol import UPLOADS, begin, job_with, made, offset, send, whole
 
 DATA = b"0123456789"
 SAID = hashlib.sha256(DATA).hexdigest()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
 
 
 def _folder(portal: Portal, number: int) -> Path:

@@ -5,20 +5,11 @@ from typing import Any
 from flask import Response, jsonify, request
 from marshmallow import Schema, fields, validate
 
+from allgo_hpc.administration.actor import Actor
+from allgo_hpc.administration.groups import add_member, create_group, delete_group, remove_member, rename_group
 from allgo_hpc.errors import NotAllowed
 from allgo_hpc.models import Group
-from allgo_hpc.sharing.groups import (
-    PATTERN,
-    GroupEntry,
-    add_member,
-    create_group,
-    delete_group,
-    find_group,
-    list_groups,
-    members_of,
-    remove_member,
-    rename_group,
-)
+from allgo_hpc.sharing.groups import PATTERN, GroupEntry, find_group, list_groups, members_of
 from allgo_hpc.times import stamp
 from allgo_hpc.tokens import Access
 from web.api.groups import GROUPS
@@ -90,7 +81,7 @@ def get_groups() -> Response:
 )  # fmt: skip
 def post_group() -> tuple[Response, int]:
     """Make a group; nobody is in it yet."""
-    return jsonify(_answer(create_group(get_session(), load_body(request, NewGroup())["name"]))), 201
+    return jsonify(_answer(create_group(get_session(), _acting(), load_body(request, NewGroup())["name"]))), 201
 
 
 @GROUPS.operation(f"{_RULE}/<group_name>", auth=_ADMIN, answers={200: GroupAnswer})
@@ -106,7 +97,7 @@ def get_group(group_name: str) -> Response:
 def patch_group(group_name: str) -> Response:
     """Give a group another name."""
     group = _find(group_name)
-    rename_group(get_session(), group, load_body(request, NewGroup())["name"])
+    rename_group(get_session(), _acting(), group, load_body(request, NewGroup())["name"])
     return jsonify(_answer(group))
 
 
@@ -115,7 +106,7 @@ def patch_group(group_name: str) -> Response:
 )  # fmt: skip
 def remove_group(group_name: str) -> tuple[str, int]:
     """Delete a group: what was shared with it is its members' no more."""
-    delete_group(get_session(), current_user(), _find(group_name))
+    delete_group(get_session(), _acting(), _find(group_name))
     return "", 204
 
 
@@ -126,7 +117,7 @@ def remove_group(group_name: str) -> tuple[str, int]:
 def post_member(group_name: str) -> Response:
     """Put a user into a group: what is shared with it is theirs to run, at once."""
     group = _find(group_name)
-    add_member(get_session(), group, load_body(request, NewMember())["user"])
+    add_member(get_session(), _acting(), group, load_body(request, NewMember())["user"])
     return jsonify(_answer(group))
 
 
@@ -138,8 +129,12 @@ def post_member(group_name: str) -> Response:
 )
 def delete_member(group_name: str, user_name: str) -> tuple[str, int]:
     """Take a user out of a group, at once."""
-    remove_member(get_session(), _find(group_name), user_name)
+    remove_member(get_session(), _acting(), _find(group_name), user_name)
     return "", 204
+
+
+def _acting() -> Actor:
+    return Actor(current_user(), request.remote_addr or "")
 
 
 def _find(name: str) -> Group:

@@ -1,6 +1,6 @@
 """``/author``: one's own apps at a glance; to whoever is no author, how to become one."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from allgo_hpc.authoring.create import AUTHORS
 from allgo_hpc.models import utc_now
@@ -18,9 +18,13 @@ def overview() -> str:
     user = need_user()
     if user.role not in AUTHORS:
         return render_template("authoring/no_author.html", contact=get_services().settings.contact)
+    after = request.args.get("after", "")
+    apps, following = own_apps_at_a_glance(get_session(), user, utc_now(), after=after)
     return render_template(
         "authoring/overview.html",
-        apps=own_apps_at_a_glance(get_session(), user, utc_now()),
+        apps=apps,
+        following=following,
+        paged=bool(after),
         days=RECENT_DAYS,
         sandbox_words=sandbox_words,
         commit_words=commit_words,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from allgo_hpc.authoring.change import change_app
 from allgo_hpc.errors import BadInput
+from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import utc_now
 from allgo_hpc.reading.metrics import Span, count_jobs, make_span, period
 from allgo_hpc.reading.statistics import (
@@ -20,7 +21,6 @@ from allgo_hpc.reading.statistics import (
     count_users,
     failures_by_reason,
     failures_by_version,
-    jobs_with_consent,
     measure,
     quantile,
 )
@@ -35,6 +35,7 @@ from web.signin.who import check_form
 pages = Blueprint("author_statistics", __name__)
 STEPS = {"day": 30, "week": 26 * 7, "month": 365}
 """How many days are shown by which step."""
+_SHOWN = 20
 _BAD = frozenset({"error", "timeout", "out_of_memory", "node_failure", "lost"})
 
 
@@ -74,7 +75,7 @@ def show(name: str) -> str:
         memory=by_size(measures.memory),
         sizes=sizes,
         sizes_chart=_sizes_chart(_("Bytes of the inputs of a job"), sizes, "inputs"),
-        shown=jobs_with_consent(session, app),
+        shown=jobs_shown_to(session, work.user, app, most=_SHOWN),
         JobState=JobState,
         label=_label,
     )

@@ -10,8 +10,14 @@ from allgo_hpc.administration.actor import COMMAND_LINE
 from allgo_hpc.administration.announcements import announce
 from allgo_hpc.models import Announcement, Audit, Group, Mail, Sandbox, UserQuota
 from allgo_hpc.tokens import new_token
+from tests.fast.web.conftest import MakePortal
 from tests.fast.web.portal import Portal
 from tests.fast.web.visitor import Visitor, visit
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
 
 
 @pytest.fixture

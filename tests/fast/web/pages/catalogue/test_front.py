@@ -17,6 +17,11 @@ from tests.hostile import TEXTS
 EVIL = "<script>alert('x')</script>\"'&"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
+
+
 def _cards(page: str) -> list[str]:
     return re.findall(r'<h3><a href="/apps/([^"]+)">', page)
 

@@ -15,10 +15,16 @@ from allgo_hpc.quotas.check import set_quotas
 from allgo_hpc.states import JobState
 from slurm import State
 from tests.fast.domain.world import add_app
+from tests.fast.web.conftest import MakePortal
 from tests.fast.web.page import Page
 from tests.fast.web.portal import Portal
 from tests.fast.web.visitor import Visitor, visit
 from tests.hostile import TEXTS
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
 
 
 @pytest.fixture

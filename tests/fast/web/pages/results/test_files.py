@@ -7,6 +7,7 @@ import pytest
 from allgo_hpc.models import JobFile
 from allgo_hpc.states import JobState
 from tests import media
+from tests.fast.web.conftest import MakePortal
 from tests.fast.web.forms import APP, body, field, file
 from tests.fast.web.portal import Portal
 from tests.fast.web.visitor import visit
@@ -16,6 +17,11 @@ HOSTILE: list[str | bytes] = [
     "<script>alert(1)<", '"onerror="alert(1)', "a?b#c&d", "100%25.txt", "..", "%2e%2e", "\u202egnp.exe", "x" * 255,
     "é 中 🙂.csv", "line\nfeed", *RAW,
 ]  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
 
 
 def _path(job: int, name: str, what: str = "files") -> str:

@@ -7,11 +7,17 @@ import pytest
 from allgo_hpc.accounts import add_user
 from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import JobShare, utc_now
+from tests.fast.web.conftest import MakePortal
 from tests.fast.web.page import Page
 from tests.fast.web.portal import JOBS, Portal, assert_refused
 from tests.fast.web.visitor import visit
 
 PATHS = ("files", "files/out.txt", "raw/out.txt", "zip")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def portal(request: pytest.FixtureRequest, make_portal: MakePortal) -> Portal:
+    return make_portal(request.param)
 
 
 def _link(portal: Portal, job: int) -> str:
