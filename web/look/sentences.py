@@ -17,7 +17,7 @@ RAISED = frozenset({
 """What is raised with a sentence for people; others are for the log."""
 SPOKEN = frozenset({"reason", "label"})
 """Keywords of calls, and attributes, that hold a sentence for people."""
-SPEAKING = ("allgo_hpc/near.py", "reading/why.py", "mail/notices.py", "quotas/check.py")
+SPEAKING = ("allgo_hpc/near.py", "allgo_hpc/tokens.py", "reading/why.py", "mail/notices.py", "quotas/check.py")
 """Files all of whose sentences are for people."""
 
 
