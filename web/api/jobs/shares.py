@@ -38,7 +38,7 @@ class ShareEntry(Schema):
     expires_at = fields.DateTime(required=True)
 
 
-class ShareList(Schema):
+class JobShareList(Schema):
     """The links to a job that are valid."""
 
     shares = fields.List(fields.Nested(ShareEntry), required=True)
@@ -62,7 +62,7 @@ def post_share(job_id: str) -> tuple[Response, int]:
     return jsonify(_entry(share)), 201
 
 
-@JOBS.operation("/api/v1/jobs/<job_id>/shares", auth=needs("jobs:write"), answers={200: ShareList}, errors=(410,))
+@JOBS.operation("/api/v1/jobs/<job_id>/shares", auth=needs("jobs:write"), answers={200: JobShareList}, errors=(410,))
 def get_shares(job_id: str) -> Response:
     """List the links to a job that are valid now."""
     session = get_session()
