@@ -7,6 +7,7 @@ from re import sub
 from typing import Any
 
 from markupsafe import Markup, escape
+from werkzeug.http import HTTP_STATUS_CODES
 
 from web.api.docs_curl import curl
 from web.api.docs_page import Answer, Content, Group, Operation, Page
@@ -62,7 +63,7 @@ def _operation(method: str, path: str, item: Node, schemas: Schemas) -> Operatio
         bodies=_contents(told.get("requestBody", {}).get("content", {}), schemas),
         body_required=told.get("requestBody", {}).get("required", False),
         answers=tuple(_answer(status, answer, schemas) for status, answer in answers if not _is_error(status)),
-        errors=tuple((status, HTTPStatus(int(status)).phrase) for status, _ in answers if _is_error(status)),
+        errors=tuple((status, _phrase(status)) for status, _ in answers if _is_error(status)),
         curl=curl(method.upper(), path, told, schemas, parameters),
     )
 
@@ -89,7 +90,7 @@ def _parameter(told: Node, schemas: Schemas) -> Row:
 
 
 def _answer(status: str, told: Node, schemas: Schemas) -> Answer:
-    title = HTTPStatus(int(status)).phrase
+    title = _phrase(status)
     text = told.get("description", "")
     return Answer(status, title, "" if text == title else text, _contents(told.get("content", {}), schemas))
 
@@ -109,3 +110,8 @@ def _contents(told: Mapping[str, Any], schemas: Schemas) -> tuple[Content, ...]:
         else:
             found.append(made)
     return tuple(found)
+
+
+def _phrase(status: str) -> str:
+    """Return the words of a status; the protocol of uploads has one of its own, 460."""
+    return HTTP_STATUS_CODES.get(int(status), "Checksum Mismatch" if status == "460" else "")

@@ -47,7 +47,7 @@ def test_an_accounts_rights(portal: Portal, root: Visitor) -> None:
         answer = root.post(f"/admin/users/ada/{act}", form)
         assert (answer.status_code, answer.location) == (303, "/admin/users/ada"), (act, answer.text)
     assert _acts(portal) == [
-        "user.role", "account.cluster", "user.quota", "token.revoked", "account.reset_link", "account.closed",
+        "user.role", "account.cluster", "user.quota", "token.revoked", "account.reset_link", "account.suspended",
         "account.reopened",
     ]  # fmt: skip
     assert (user.role, user.cluster_account, user.active) == ("author", "ada_l", True)
