@@ -5,6 +5,7 @@ some of which lie in the database for years. A page in another language knows th
 """
 
 import ast
+import re
 from collections.abc import Iterator
 
 RAISED = frozenset({
@@ -19,6 +20,10 @@ SPOKEN = frozenset({"reason", "label"})
 """Keywords of calls, and attributes, that hold a sentence for people."""
 SPEAKING = ("allgo_hpc/near.py", "allgo_hpc/tokens.py", "reading/why.py", "mail/notices.py", "quotas/check.py")
 """Files all of whose sentences are for people."""
+
+
+_WORD = re.compile(r"(?<![%\w])[A-Za-z]{2,}")
+_HOLE = re.compile(r"\{\d+\}")
 
 
 def sentences(source: str, *, all_of_it: bool = False) -> set[str]:
@@ -92,9 +97,8 @@ def _count(parts: list[str | ast.expr], at: int) -> int:
 
 
 def _is_sentence(text: str) -> bool:
-    """True for what has at least two words of its own."""
-    words = [word for word in text.split() if any(letter.isalpha() for letter in word.split("{")[0])]
-    return len(words) > 1 and text.strip() != ""
+    """True for what has at least two words of its own, of two letters or more each."""
+    return len(_WORD.findall(_HOLE.sub(" ", text))) > 1
 
 
 def _docstrings(tree: ast.AST) -> set[int]:

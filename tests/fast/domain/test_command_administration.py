@@ -45,7 +45,8 @@ def test_what_is_done_is_noted(runner: CliRunner, tmp_path: Path) -> None:
         rows = session.scalars(select(Audit).where(Audit.what != "account.made").order_by(Audit.id)).all()
         assert {row.user_id for row in rows} == {None}
         assert [row.what for row in rows] == [
-            "user.role", "account.suspended", "account.reopened", "user.quota", "announcement.made", "announcement.ended",
+            "user.role", "account.suspended", "account.reopened", "user.quota",
+            "announcement.made", "announcement.ended",
         ]  # fmt: skip
     engine.dispose()
 

@@ -18,7 +18,7 @@ from web.context import base_url, get_services, get_session
 _MOST_DAYS = 3650  # the setting's own limit; the domain has the site's
 
 
-class NewShare(Schema):
+class NewJobShare(Schema):
     """A link that is wanted."""
 
     days = fields.Float(
@@ -29,7 +29,7 @@ class NewShare(Schema):
     )
 
 
-class ShareEntry(Schema):
+class JobShareEntry(Schema):
     """A link; whoever has it sees the job."""
 
     id = fields.Integer(required=True)
@@ -38,18 +38,18 @@ class ShareEntry(Schema):
     expires_at = fields.DateTime(required=True)
 
 
-class ShareList(Schema):
+class JobShareList(Schema):
     """The links to a job that are valid."""
 
-    shares = fields.List(fields.Nested(ShareEntry), required=True)
+    shares = fields.List(fields.Nested(JobShareEntry), required=True)
 
 
 @JOBS.operation(
     "/api/v1/jobs/<job_id>/shares",
     method="POST",
     auth=needs("jobs:write"),
-    body=json_or_form(NewShare),
-    answers={201: ShareEntry},
+    body=json_or_form(NewJobShare),
+    answers={201: JobShareEntry},
     errors=(400, 409, 410),
     links={"share_id": ("delete_share",)},
 )
@@ -57,12 +57,12 @@ def post_share(job_id: str) -> tuple[Response, int]:
     """Make a link by which anybody sees one's own job, without an account, until a time; of a batch, with its tasks."""
     session, user = get_session(), current_user()
     job = find_job(session, user, job_id)
-    days = load_body(request, NewShare())["days"]
+    days = load_body(request, NewJobShare())["days"]
     share = share_job(session, get_services().settings, user, job, days, utc_now())
     return jsonify(_entry(share)), 201
 
 
-@JOBS.operation("/api/v1/jobs/<job_id>/shares", auth=needs("jobs:write"), answers={200: ShareList}, errors=(410,))
+@JOBS.operation("/api/v1/jobs/<job_id>/shares", auth=needs("jobs:write"), answers={200: JobShareList}, errors=(410,))
 def get_shares(job_id: str) -> Response:
     """List the links to a job that are valid now."""
     session = get_session()

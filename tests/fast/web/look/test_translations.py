@@ -1,0 +1,80 @@
+"""Every text that the sources show or say is in every language, whole: ``scripts/translate`` collects them."""
+
+import io
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from web.look.languages import LANGUAGES
+from web.look.said import translate
+
+TOP = Path(__file__).parents[4]
+TOOLS = TOP / "scripts" / "translate.d"
+KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "_l": None, "lazy_gettext": None, "ngettext": (1, 2)}
+OTHERS = [language for language in LANGUAGES if language != "en"]
+HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+
+def _catalogue(language: str, domain: str) -> Catalog:
+    with (TOP / "web" / "translations" / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _texts(catalogue: Catalog) -> set[str]:
+    return {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue if message.id}
+
+
+def _shown() -> set[str]:
+    methods, options = parse_mapping(io.StringIO((TOOLS / "babel.cfg").read_text()))
+    found = extract_from_dir(TOP, methods, options, KEYWORDS, directory_filter=lambda path: "tests" not in path)
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_pages_show_is_there(language: str) -> None:
+    assert _texts(_catalogue(language, "messages")) == _shown()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_the_domain_says_is_there(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TOP)
+    said = runpy.run_path(str(TOOLS / "said.py"))["catalogue"](TOP)
+    assert _texts(_catalogue(language, "said")) == _texts(said)
+
+
+@pytest.mark.parametrize("domain", ["messages", "said"])
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_is_translated_with_what_is_filled_in(language: str, domain: str) -> None:
+    for message in _catalogue(language, domain):
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        told = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(told), f"not translated: {message.id!r}"
+        assert not message.fuzzy
+        for text in told:
+            assert set(HOLE.findall(text)) <= set(HOLE.findall(" ".join(ids))), message.id
+        assert set(HOLE.findall(told[-1])) == set(HOLE.findall(ids[-1])), message.id
+
+
+@pytest.mark.parametrize("domain", ["messages", "said"])
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_compiled_is_what_is_written(language: str, domain: str) -> None:
+    made = io.BytesIO()
+    write_mo(made, _catalogue(language, domain))
+    file = TOP / "web" / "translations" / language / "LC_MESSAGES" / f"{domain}.mo"
+    assert file.read_bytes() == made.getvalue(), "run scripts/translate"
+
+
+def test_a_refusal_with_a_near_miss_in_french() -> None:
+    told = translate("job[queue]: there is no queue 'standart'; did you mean 'standard'?", "fr")
+    assert "vouliez-vous dire" in told
+    assert "standart" in told
