@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -33,7 +33,7 @@ def _texts(catalogue: Catalog) -> set[str]:
 
 
 def _shown() -> set[str]:
-    methods, options = parse_mapping(io.StringIO((TOOLS / "babel.cfg").read_text()))
+    methods, options = parse_mapping_cfg(io.StringIO((TOOLS / "babel.cfg").read_text()))
     found = extract_from_dir(TOP, methods, options, KEYWORDS, directory_filter=lambda path: "tests" not in path)
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
