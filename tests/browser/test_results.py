@@ -73,7 +73,7 @@ def test_the_waveform_has_its_segments_and_a_row_jumps(page: Page, played: Stage
 def test_a_sound_that_cannot_be_decoded_says_so(page: Page, played: Stage) -> None:
     job = played.ended({"broken.wav": b"RIFF\x10\0\0\0WAVEjunk"})
     page.goto(f"{played.url}/jobs/{job.id}/files/broken.wav")
-    page.wait_for_function("document.querySelector('[data-said]').textContent.includes('cannot be drawn')")
+    page.locator("[data-said]", has_text="cannot be drawn").wait_for()
     assert page.locator("canvas").is_hidden()
 
 
