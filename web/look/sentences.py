@@ -98,7 +98,7 @@ def _count(parts: list[str | ast.expr], at: int) -> int:
 
 def _is_sentence(text: str) -> bool:
     """True for what has at least two words of its own, of two letters or more each."""
-    return len(_WORD.findall(_HOLE.sub(" ", text))) > 1
+    return " " in text.strip() and len(_WORD.findall(_HOLE.sub(" ", text))) > 1
 
 
 def _docstrings(tree: ast.AST) -> set[int]:
