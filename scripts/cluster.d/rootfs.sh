@@ -49,7 +49,7 @@ provide_rootfs() {
 }
 
 build_rootfs() {  # RELEASE FINAL-FOLDER
-    local fresh=$2.building log=$2.log pins=unstable_packages_${1/./} browser=browser_packages_${1/./}[@] mirror
+    local fresh=$2.building log=$2.log pins=unstable_packages_${1/./} browser="browser_packages_${1/./}[@]" mirror
     local packages=("${rootfs_packages[@]}" "${!browser}")
     command -v mmdebstrap >/dev/null || install_mmdebstrap
     need_disk "$cache" "$root_need_mb" "the root file system"
