@@ -4,6 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import update
+
+from allgo_hpc.models import Announcement, utc_now
 from tests.browser.browsing import WIDTHS, chromium, sign_in
 from tests.browser.furnish import SETTINGS, furnish
 from tests.browser.places import PLACES
@@ -16,6 +19,9 @@ def take(folder: Path, names: list[str]) -> None:
     wanted = [place for place in PLACES if not names or place.name.startswith(tuple(names))]
     with tempfile.TemporaryDirectory() as root, stage(Path(root), **SETTINGS) as made, chromium() as browser:
         furnish(made)
+        # They stand on every page, and are ugly for the tests' sake.
+        made.world.session.execute(update(Announcement).values(ends_at=utc_now()))
+        made.world.session.commit()
         for theme in ("light", "dark"):
             for width, pixels in WIDTHS.items():
                 for who in sorted({place.who for place in wanted}):
