@@ -49,7 +49,7 @@ def test_no_user_and_no_author(portal: Portal, role: str) -> None:
     for rule in _rules(portal):
         answer = browser.get(_address(rule)) if "GET" in (rule.methods or ()) else browser.post(_address(rule))
         assert answer.status_code == 403, rule
-        assert "this page is for administrators" in answer.text, rule
+        assert "This page is for administrators" in answer.text, rule
         if "POST" in (rule.methods or ()):
             assert browser.post(_address(rule), {"role": "admin"}).status_code == 403, rule
     portal.world.session.expire_all()
