@@ -14,7 +14,7 @@ from web.api.docs_schemas import Node, Row, Schemas
 from web.problem import phrase
 
 PROBLEM = "Problem"
-_METHODS = ("get", "post", "put", "patch", "delete")
+_METHODS = ("options", "get", "post", "put", "patch", "delete")
 
 
 def make_page(document: Node) -> Page:

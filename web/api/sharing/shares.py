@@ -44,7 +44,7 @@ class AppShareList(Schema):
 
 
 @APPS.operation(_RULE, auth=needs("apps:write"), answers={200: AppShareList})
-def get_shares(app_name: str) -> Response:
+def get_app_shares(app_name: str) -> Response:
     """List with whom one's own app is shared: groups first, then users."""
     session = get_session()
     app = find_own_app(session, current_user(), app_name, field="app_name")
@@ -58,9 +58,9 @@ def get_shares(app_name: str) -> Response:
     body=json_or_form(NewAppShare, required=True),
     answers={201: AppShareEntry},
     errors=(400, 409),
-    links={"share_id": ("delete_share",)},
+    links={"share_id": ("delete_app_share",)},
 )
-def post_share(app_name: str) -> tuple[Response, int]:
+def post_app_share(app_name: str) -> tuple[Response, int]:
     """Share one's own app with a user or a group: they may run it, at once. It matters as long as it is private."""
     session, user = get_session(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
@@ -73,7 +73,7 @@ def post_share(app_name: str) -> tuple[Response, int]:
     auth=needs("apps:write"),
     answers={204: {"description": "Taken back."}},
 )
-def delete_share(app_name: str, share_id: str) -> tuple[str, int]:
+def delete_app_share(app_name: str, share_id: str) -> tuple[str, int]:
     """Take a share back, at once. Jobs that were accepted run and keep their results."""
     session, user = get_session(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
