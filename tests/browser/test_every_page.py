@@ -66,7 +66,7 @@ def test_every_page_has_a_title_of_its_own(opened: Open, furnished: Stage) -> No
     for place in PLACES:
         page, _ = watched(opened(place.who, "light"), furnished.url)
         path = place.address(furnished.ids)
-        page.goto(furnished.url + path, wait_until="commit")
+        page.goto(furnished.url + path, wait_until="domcontentloaded")
         titles.setdefault(page.title(), set()).add(path.partition("?")[0])
         assert page.locator("html").get_attribute("lang") == "en"
         page.close()
