@@ -90,6 +90,11 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
 def _dispose(flask: Flask) -> None:
     with flask.app_context():
         _end_streams()
+        # Requests that the browser left behind, and the thread that looks for news, have a connection while they work.
+        # One that waits for a request on an idle socket has none, and never ends; so it is not waited for for long.
+        for each in threading.enumerate():
+            if each.name == "news" or "process_request_thread" in each.name:
+                each.join(10 if each.name == "news" else 1)
         flask.extensions["sqlalchemy"].engine.dispose()
 
 
