@@ -4,10 +4,11 @@ import logging
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotFound as NoAddress
 
@@ -26,6 +27,7 @@ from allgo_hpc.errors import (
     TooLarge,
     Unprocessable,
 )
+from web.context import get_session
 from web.look.said import said
 from web.look.statuses import status_words
 from web.problem import CHECKSUM_MISMATCH, problem
@@ -96,12 +98,20 @@ def _unexpected(error: Exception) -> tuple[Response, int]:
 
 def _answer(status: int, text: str, code: str, field: str, more: dict[str, Any] | None = None) -> Response:
     if _is_for_programs():
+        if current_app.config["SESSION_COOKIE_NAME"] in request.cookies and not request.headers.get("Authorization"):
+            text = said(text)  # a page's script shows it to whoever reads the page
         answer = jsonify(problem(status, text, code, field, more))
         answer.mimetype = "application/problem+json"
         return answer
     if request_ctx.url_adapter is None:  # the request's host can be none: no address of a page can be made
         return Response(text, mimetype="text/plain")
-    return Response(render_template("error.html", status=status, words=status_words(status), text=said(text)))
+    page = {"status": status, "words": status_words(status), "text": said(text)}
+    try:
+        return Response(render_template("error.html", **page))
+    except SQLAlchemyError:  # who is signed in cannot be looked up: the page is for nobody in particular
+        get_session().rollback()
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+        return Response(render_template("error.html", **page))
 
 
 def _is_for_programs() -> bool:

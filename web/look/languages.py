@@ -2,6 +2,7 @@
 
 from flask import Flask, request
 from flask_babel import Babel, get_locale
+from sqlalchemy.exc import SQLAlchemyError
 
 from web.signin.who import visitor
 
@@ -22,7 +23,10 @@ def choose() -> str:
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    user = visitor()
+    try:
+        user = visitor()
+    except SQLAlchemyError:  # the page that says that the database does not answer is in some language too
+        user = None
     if user is not None and user.language in LANGUAGES:
         return user.language
     return request.accept_languages.best_match(LANGUAGES) or "en"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
+from sqlalchemy.exc import SQLAlchemyError
 
 from allgo_hpc.administration.announcements import current_announcements
 from allgo_hpc.models import Announcement, Health, User, utc_now
@@ -30,7 +31,14 @@ class Frame:
 
 
 def frame() -> Frame:
-    """Return the frame of this request's page."""
+    """Return the frame of this request's page; where the database does not answer, one for nobody in particular.
+
+    The page that says that something went wrong has a frame too.
+    """
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     session = get_session()
-    return Frame(visitor(), read_health(session).get(CONTROLLER), here, current_announcements(session, utc_now()))
+    try:
+        return Frame(visitor(), read_health(session).get(CONTROLLER), here, current_announcements(session, utc_now()))
+    except SQLAlchemyError:
+        session.rollback()
+        return Frame(None, None, here, ())
