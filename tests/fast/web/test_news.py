@@ -20,6 +20,7 @@ SOON_S = 30.0
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def world(request: pytest.FixtureRequest, make_portal: MakePortal) -> Iterator[World]:
+    _until(lambda: not _watching())  # of another file's streams
     yield make_portal(request.param).world
     _until(lambda: not _watching())
 
