@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.clusterpaths.take import take_paths
 from allgo_hpc.durable import sync_folder, write_durably
-from allgo_hpc.errors import Conflict
+from allgo_hpc.errors import Conflict, NotFound
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.moves import add_event
@@ -59,8 +59,8 @@ def submit_job(
         with claiming(session, services, user, request.uploads, staging) as claim:
             claim.digests |= digests
             return _accept(session, services, user, request, plan, staging=staging, claim=claim, key=key)
-    except Conflict:
-        # The same request, sent twice at the same time: the other one has the uploads.
+    except (Conflict, NotFound):
+        # The same request, sent twice at once: the other one has the uploads, and may have removed their places.
         accepted = earlier(session, user, key) if request.uploads else None
         if accepted is None:
             raise
