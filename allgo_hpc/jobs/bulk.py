@@ -1,6 +1,6 @@
 """The same with several jobs: each is done for itself, and what became of each is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -61,17 +61,7 @@ def cancel_jobs(session: Session, services: Services, user: User, numbers: Seque
     Raises:
         BadInput: see ``chosen_jobs``.
     """
-    jobs, unknown = chosen_jobs(session, user, numbers)
-    outcome = Outcome(unknown=unknown)
-    for job in jobs:
-        number = job.id
-        try:
-            cancel_job(session, services, job)
-            outcome.done.append(number)
-        except Conflict as error:
-            session.rollback()
-            outcome.refused[number] = error.code
-    return outcome
+    return _to_each(session, services, user, numbers, cancel_job)
 
 
 def delete_jobs(session: Session, services: Services, user: User, numbers: Sequence[str]) -> Outcome:
@@ -80,12 +70,20 @@ def delete_jobs(session: Session, services: Services, user: User, numbers: Seque
     Raises:
         BadInput: see ``chosen_jobs``.
     """
+    return _to_each(session, services, user, numbers, delete_job)
+
+
+def _to_each(
+    session: Session, services: Services, user: User, numbers: Sequence[str],
+    act: Callable[[Session, Services, Job], object],
+) -> Outcome:  # fmt: skip
+    """Do it to one after the other; one that refuses does not keep the others from it."""
     jobs, unknown = chosen_jobs(session, user, numbers)
     outcome = Outcome(unknown=unknown)
     for job in jobs:
         number = job.id
         try:
-            delete_job(session, services, job)
+            act(session, services, job)
             outcome.done.append(number)
         except Conflict as error:
             session.rollback()

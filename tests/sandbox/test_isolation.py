@@ -129,7 +129,7 @@ def test_root_inside_has_no_power_outside(author: Author, sandbox: str, command:
 
 def test_set_uid_programs_have_no_power(author: Author, sandbox: str) -> None:
     """Neither inside (nosuid) nor, by way of the node's own view of the tree, outside."""
-    author.good(sandbox, "cp /bin/bash ~/rootbash && chmod 4755 /root/rootbash && chmod 755 ~")
+    author.good(sandbox, "cp /bin/bash ~/rootbash && chmod 4755 ~/rootbash && chmod 755 ~")
     tree = Path(f"/run/allgo-node/trees/{sandbox}")
     assert (tree / "root/rootbash").stat().st_mode & 0o4000
     told = subprocess.run(

@@ -76,9 +76,10 @@ def test_a_refused_form_comes_back(portal: Portal, root: Visitor, act: str, form
 
 
 def test_the_last_administrator_is_told(portal: Portal, root: Visitor) -> None:
+    own = "/admin/users/root"
     for act, form in (("role", {"role": "user"}), ("suspend", {})):
-        assert root.post(f"/admin/users/root/{act}", form).status_code == 303
-        assert "root is the last administrator" in root.page("/admin/users/root")
+        assert root.post(f"{own}/{act}", form).status_code == 303
+        assert "root is the last administrator" in root.page(own)
     assert _acts(portal) == []
 
 
