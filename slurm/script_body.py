@@ -111,8 +111,8 @@ else
     set -m # the command gets a process group of its own, with the default handling of signals
     "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
     child=$!
-    # With job control bash hears of a command that is stopped, as "scontrol suspend" does: "wait" returns 148 in spite
-    # of its -f, or the loop around it is left (both seen with 5.2).
+    # With job control bash hears of a command that is stopped, as "scontrol suspend" does: "wait" returns 148, or the
+    # loop around it is left (both seen with 5.2, also with -f).
     set +m
     ((terminated)) && kill -TERM -- "-$child" 2>/dev/null
     ((limit_reached)) && ask_to_end
@@ -120,11 +120,12 @@ else
         later "$((stop_after_s > SECONDS ? stop_after_s - SECONDS : 0))" kill -USR2 $$
     fi
     # A trapped signal ends "wait" early with 128+15 while the command may still be at work, and so could its being
-    # stopped: it has ended when it is not there any more.
+    # stopped: it has ended when it is not there any more. Never "wait -f": of a command that died by a signal at once,
+    # bash 5.2 has seen the end by then, and says "wait_for: No record of process" for ever (1 of some 10 000 starts).
     code=127
     while :; do
         interrupted=0
-        wait -f "$child"
+        wait "$child"
         waited=$?
         ((waited == 127)) || code=$waited
         ((interrupted)) && continue
