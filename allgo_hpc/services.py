@@ -7,7 +7,7 @@ from pathlib import Path
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
 from containers import BuildNode, ContainerError, NodeAddress
-from slurm import CommandClient, SlurmClient
+from slurm import CommandClient, FastClient, SlurmClient
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,23 @@ class Services:
 
 def make_services(settings: Settings) -> Services:
     """Return the real ones."""
-    client = CommandClient(
+    return Services(
+        settings=settings,
+        layout=Layout(settings.root),
+        slurm=_make_slurm(settings),
+        build_node=_make_build_node(settings),
+    )
+
+
+def _make_slurm(settings: Settings) -> SlurmClient:
+    commands = CommandClient(
         settings.slurm_user or getpass.getuser(),
         timeout_s=settings.slurm_timeout_s,
         sbatch_timeout_s=settings.submit_timeout_s,
         bin_dir=Path(settings.slurm_bin) if settings.slurm_bin else None,
         slurm_conf=Path(settings.slurm_conf) if settings.slurm_conf else None,
     )
-    return Services(
-        settings=settings, layout=Layout(settings.root), slurm=client, build_node=_make_build_node(settings)
-    )
+    return FastClient(commands) if settings.slurm_fast == "auto" else commands
 
 
 def _make_build_node(settings: Settings) -> BuildNode | None:

@@ -1,6 +1,6 @@
 """Slurm and nothing else: a job specification in, a batch script and commands out, their answers read.
 
-Knows neither the web nor the database. Everything but ``runner`` and ``client`` is pure.
+Knows neither the web nor the database. Everything but ``runner``, ``client`` and ``fast`` is pure.
 """
 
 from slurm.advice import Advice
@@ -15,6 +15,7 @@ from slurm.errors import (
     SubmitRefused,
     SubmitUnknown,
 )
+from slurm.fast import FastClient, LinkState
 from slurm.marker import Claim, Marker, parse_claim, parse_marker, read_claim, read_marker
 from slurm.protocol import SlurmClient
 from slurm.reasons import reason_sentence
@@ -35,8 +36,10 @@ __all__ = [
     "CommandClient",
     "CommandFailed",
     "CommandTimedOut",
+    "FastClient",
     "JobRecord",
     "JobSpec",
+    "LinkState",
     "Marker",
     "Node",
     "Overview",

@@ -60,13 +60,17 @@ class CommandClient:
     ) -> None:
         self._user = user
         self._timeout_s = timeout_s
-        self._sbatch_timeout_s = sbatch_timeout_s
+        self.sbatch_timeout_s = sbatch_timeout_s
         self._advice_timeout_s = advice_timeout_s
         self._bin_dir = bin_dir
-        self._env = environment(slurm_conf)
+        self.env = environment(slurm_conf)
 
-    def submit(self, spec: JobSpec) -> int:
+    def submit(self, spec: JobSpec, *, within_s: float | None = None) -> int:
         """Submit a job and return its id; of an array, the one id of all its tasks.
+
+        Args:
+            spec: the job.
+            within_s: seconds for it; by default ``sbatch_timeout_s``.
 
         Raises:
             SlurmUnavailable: nobody was reached, nothing was created.
@@ -77,7 +81,7 @@ class CommandClient:
         """
         script = render(spec).encode()
         try:
-            answer = self._run(sbatch_argv(spec), timeout_s=self._sbatch_timeout_s, stdin=script)
+            answer = self._run(sbatch_argv(spec), timeout_s=within_s or self.sbatch_timeout_s, stdin=script)
         except CommandTimedOut as cause:
             said = main_error(cause.err)
             raise SubmitUnknown(f"{cause}, the job may have been created{said and f'; it said: {said}'}") from cause
@@ -203,7 +207,7 @@ class CommandClient:
     def _run(self, argv: list[str], *, timeout_s: float | None = None, stdin: bytes = b"") -> Answer:
         if self._bin_dir is not None:
             argv = [str(self._bin_dir / argv[0]), *argv[1:]]
-        return run(argv, env=self._env, timeout_s=timeout_s or self._timeout_s, stdin=stdin)
+        return run(argv, env=self.env, timeout_s=timeout_s or self._timeout_s, stdin=stdin)
 
 
 def _parts[T](items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

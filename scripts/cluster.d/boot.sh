@@ -3,7 +3,7 @@
 # Arguments: see start_instance in up.sh.
 set -euo pipefail
 here=$1 place=$2 rootfs=$3 venv=$4 builds=$5 instance=$6 release=$7 port_base=$8 portal_port=$9
-checkout=${10} portal=${11} mirror=${12}
+checkout=${10} portal=${11} mirror=${12} pyslurm=${13}
 root=$place/root
 . "$here/cluster.d/say.sh"
 . "$here/cluster.d/mirror.sh"
@@ -26,6 +26,13 @@ bind "$place/scratch" /scratch
 bind "$builds" /var/cache/allgo-hpc
 bind "$place/src" /opt/allgo-hpc/src
 bind "$venv" /opt/allgo-hpc/venv
+# Empty where there is no pyslurm for this Slurm.
+rm -rf "$root/opt/allgo-hpc/pyslurm"
+mkdir -p "$root/opt/allgo-hpc/pyslurm"
+if [ -n "$pyslurm" ]; then
+    bind "$pyslurm" /opt/allgo-hpc/pyslurm
+    mount -o remount,bind,ro "$root/opt/allgo-hpc/pyslurm"
+fi
 bind "$checkout" /mnt/checkout
 mount -o remount,bind,ro "$root/opt/allgo-hpc/venv"
 

@@ -30,7 +30,7 @@ locate_instance() {
     cache=${ALLGO_CACHE:-${HOME:-/root}/.cache/allgo-hpc}
     [[ $cache = /* ]] || die "ALLGO_CACHE='$cache': must be an absolute path."
     place=$cache/instances/$instance
-    up_release='' up_checkout='' up_pid='' up_start='' port_base='' portal_port='' up_portal='' up_venv=''
+    up_release='' up_checkout='' up_pid='' up_start='' port_base='' portal_port='' up_portal='' up_venv='' up_pyslurm=''
     # shellcheck source=/dev/null
     if [ -r "$place/noted" ]; then . "$place/noted"; fi
 }
@@ -38,7 +38,7 @@ locate_instance() {
 # Writes what `down`, `status` and `exec` need to know. Renamed in place: a cut-off `up` leaves the old or the new file.
 note_instance() {
     local name
-    for name in up_release up_checkout up_pid up_start port_base portal_port up_portal up_venv; do
+    for name in up_release up_checkout up_pid up_start port_base portal_port up_portal up_venv up_pyslurm; do
         printf '%s=%q\n' "$name" "${!name}"
     done > "$place/noted.new"
     mv "$place/noted.new" "$place/noted"

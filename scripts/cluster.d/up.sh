@@ -17,7 +17,7 @@ cluster_up() {
         release=$up_release
         choose_rootfs
         provide_venv
-        if [ "$venv" = "$up_venv" ]; then
+        if [ "$venv" = "$up_venv" ] && { [ -z "$up_pyslurm" ] || [ "$(basename "$up_pyslurm")" = "$(pyslurm_key)" ]; }; then
             refresh_sources
         else
             say "the lock files have changed: starting the instance anew with their environment"
@@ -49,13 +49,13 @@ start_instance() {
         die "this instance was made with Slurm $up_release and keeps its state: 'scripts/cluster --instance $instance reset' first, or use another --instance."
     fi
     choose_rootfs
-    provide_venv
+    provide_environment
     need_disk "$cache" 512 "a running instance"
     # Two that start at once must not choose the same block: the choice counts when it is noted.
     exec 6> "$cache/ports.lock"
     flock -w 60 6 || die "another 'up' has been choosing its ports for a minute: try again."
     choose_ports
-    up_release=$release up_checkout=$checkout up_portal=$portal up_venv=$venv up_pid='' up_start=''
+    up_release=$release up_checkout=$checkout up_portal=$portal up_venv=$venv up_pyslurm=$pyslurm up_pid='' up_start=''
     mkdir -p "$place"/{root,upper,work,srv,state,log,scratch,images} "$cache/builds"
     note_instance
     exec 6>&-
@@ -67,7 +67,7 @@ start_instance() {
         exec setsid unshare --mount --pid --ipc --uts --cgroup --fork --propagation private -- \
             env -i PATH="$PATH" HOME=/root LANG=C.UTF-8 \
             bash "$here/cluster.d/boot.sh" "$here" "$place" "$rootfs" "$venv" "$cache/builds" "$instance" "$release" \
-            "$port_base" "$portal_port" "$checkout" "$portal" "$(debian_mirror)"
+            "$port_base" "$portal_port" "$checkout" "$portal" "$(debian_mirror)" "$pyslurm"
     ) < /dev/null >> "$place/log/boot.log" 2>&1 8>&- 9>&- &
     local parent=$! child='' space
     for _ in $(seq 200); do

@@ -37,7 +37,8 @@ build_venv() {
             $pip install --no-deps --no-build-isolation --require-hashes --target "/opt/allgo-hpc/venv/allgo-clients/${release%% *}" \
                 -r /tmp/client.lock < /dev/null
         done < requirements-clients.lock
-        echo /opt/allgo-hpc/src > "$(echo /opt/allgo-hpc/venv/lib/python3.*/site-packages)/allgo_hpc.pth"
+        printf "%s\n" /opt/allgo-hpc/src /opt/allgo-hpc/pyslurm \
+            > "$(echo /opt/allgo-hpc/venv/lib/python3.*/site-packages)/allgo_hpc.pth"
         printf "#!/opt/allgo-hpc/venv/bin/python\nimport sys\nfrom allgo_hpc.cli import main\nsys.exit(main())\n" > /opt/allgo-hpc/venv/bin/allgo-hpc
         chmod 0755 /opt/allgo-hpc/venv/bin/allgo-hpc
         touch /opt/allgo-hpc/venv/complete' > "$venv.log" 2>&1 ||
