@@ -61,6 +61,8 @@ class Process:
             BadFrame: the message is too large; nothing was sent.
         """
         deadline = time.monotonic() + within_s
+        if self._process.poll() is not None:
+            raise HelperGone(f"it has ended: {self.told() or 'without a word'}", sent=False)
         self._write(pack(message), deadline)
         return self.answer(deadline - time.monotonic())
 
