@@ -14,6 +14,7 @@ from slurm.cluster import (
     parse_partitions,
     partitions_argv,
 )
+from slurm.config import config_argv, parse_config
 from slurm.errors import CommandTimedOut, SubmitUnknown
 from slurm.failures import main_error
 from slurm.ping import parse_ping, ping_argv
@@ -193,6 +194,15 @@ class CommandClient:
         except CommandTimedOut:
             return False
         return parse_ping(answer.rc, answer.out, answer.err)
+
+    def config(self) -> dict[str, str]:
+        """Return the controller's settings by their names, by one scontrol.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of them (see ``parse_config``).
+        """
+        answer = self._run(config_argv())
+        return parse_config(answer.rc, answer.out, answer.err)
 
     def version(self) -> str:
         """Return the release of the commands, such as 26.05.5.

@@ -43,5 +43,8 @@ class SlurmClient(Protocol):
     def ping(self) -> bool:
         """Return whether a controller is up."""
 
+    def config(self) -> dict[str, str]:
+        """Return the controller's settings by their names."""
+
     def version(self) -> str:
         """Return the release of the commands, such as 26.05.5."""

@@ -66,6 +66,7 @@ class FakeSlurm:
         closed: what ``closed_partitions`` answers, unless nobody answers.
         line: what ``waiting`` answers, unless nobody answers.
         cluster: what ``overview`` answers, unless nobody answers.
+        settings: what ``config`` answers, unless nobody answers.
         estimated: every JobSpec that ``start_estimate`` was asked about.
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
@@ -89,6 +90,10 @@ class FakeSlurm:
             ),
             nodes=(node("c1"), node("c2", "drained", reason="disk is full", cpus_used=0, memory_used_mb=0)),
         )
+        self.settings = {
+            "ClusterName": "fake", "AccountingStoreFlags": "job_comment,job_env", "EnforcePartLimits": "ALL",
+            "SchedulerParameters": "batch_sched_delay=0,sched_min_interval=0",
+        }  # fmt: skip
         self.estimated: list[JobSpec] = []
         self.calls: Counter[str] = Counter()
         self.asked_since: datetime | None = None
@@ -230,6 +235,12 @@ class FakeSlurm:
     def ping(self) -> bool:
         """See slurm.SlurmClient."""
         return self.jobs_fail is None
+
+    def config(self) -> dict[str, str]:
+        """See slurm.SlurmClient."""
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        return self.settings
 
     def version(self) -> str:
         """See slurm.SlurmClient."""

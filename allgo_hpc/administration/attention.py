@@ -12,8 +12,8 @@ from allgo_hpc.sweeping.health import ACCOUNTING, CONTROLLER
 _LATE = timedelta(minutes=10)
 _SLOW_MS = 250.0
 _SLOW_SWEEP_S = 10.0
-_NEARLY_FULL = 0.9
-_FULL = 0.97
+NEARLY_FULL = 0.9
+FULL = 0.97
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def _disks(disks: list[Disk]) -> Iterator[Matter]:
     for disk in disks:
         if disk.total is None:
             yield Matter("disk_away", urgent=True, values={"name": disk.name, "said": disk.said})
-        elif disk.used_share > _NEARLY_FULL:
+        elif disk.used_share > NEARLY_FULL:
             values = {"name": disk.name, "free": disk.free, "share": disk.used_share}
-            yield Matter("disk_full", urgent=disk.used_share > _FULL, values=values)
+            yield Matter("disk_full", urgent=disk.used_share > FULL, values=values)
 
 
 def _jobs(state: State) -> Iterator[Matter]:

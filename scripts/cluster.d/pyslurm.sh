@@ -37,7 +37,7 @@ build_pyslurm() {  # FINAL-FOLDER
         export DEBIAN_FRONTEND=noninteractive
         apt-get update
         apt-get install -y --no-install-recommends gcc libc6-dev python3-dev libslurm-dev
-        nice /mnt/checkout/scripts/pyslurm /tmp/wheel
+        /mnt/checkout/scripts/pyslurm /tmp/wheel
         python3 -m zipfile -e /tmp/wheel/pyslurm-*.whl /mnt/built/site' > "$log" 2>&1
     then
         rm -rf "$fresh"

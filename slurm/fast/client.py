@@ -132,6 +132,10 @@ class FastClient:
         """See ``CommandClient``."""
         return self._commands.ping()
 
+    def config(self) -> dict[str, str]:
+        """See ``CommandClient``."""
+        return self._commands.config()
+
     def version(self) -> str:
         """See ``CommandClient``."""
         return self._commands.version()

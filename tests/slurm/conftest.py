@@ -4,23 +4,31 @@ scripts/cluster --instance NAME exec --user allgo -- python -m pytest -p no:cach
 
 Started by root, the tests become the service user and may turn root again for what an administrator does; without
 that, the tests that need it are skipped.
+
+Everything is tried by each client that this Slurm has: the commands, and the fast path, which must be there on 26.05.
 """
 
 import os
 import pwd
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from slurm import CommandClient, JobSpec
+from slurm import CommandClient, FastClient, JobSpec, SlurmClient
+from tests.cluster.portal import instance_value
 from tests.slurm.lab import Lab
 from tests.slurm.situations import Situations
 
 SERVICE_USER = "allgo"
+_CLIENTS = {"24.11": ("commands",), "26.05": ("commands", "fast")}
+"""By the release that this cluster was made with (scripts/cluster)."""
+_HAS_FAST = "fast" in _CLIENTS[instance_value("release")]
+collect_ignore = ["test_real_no_fast.py" if _HAS_FAST else "test_real_fast.py"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,39 +68,63 @@ def situations(service_user: None) -> Situations:
     return Situations(admin)
 
 
-@pytest.fixture(scope="session")
-def client(service_user: None) -> CommandClient:
-    return CommandClient(user=pwd.getpwuid(os.getuid()).pw_name)
+@pytest.fixture(scope="session", params=_CLIENTS[instance_value("release")])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
-def _cancel_what_is_left(client: CommandClient) -> Iterator[None]:
+def client(service_user: None, kind: str) -> Iterator[SlurmClient]:
+    with made_client(kind, CommandClient(user=pwd.getpwuid(os.getuid()).pw_name)) as made:
+        yield made
+
+
+@contextmanager
+def made_client(kind: str, commands: CommandClient) -> Iterator[SlurmClient]:
+    """Give a client of this kind; a fast one is really fast."""
+    if kind == "commands":
+        yield commands
+        return
+    fast = FastClient(commands)
+    try:
+        state = fast.fast_path()
+        assert state.on, state.said
+        yield fast
+    finally:
+        fast.close()
+
+
+@pytest.fixture(scope="session")
+def _cancel_what_is_left(client: SlurmClient) -> Iterator[None]:
     yield
     client.cancel([job.job_id for job in client.jobs() if job.name.startswith("test-") and not job.state.is_final])
 
 
 @pytest.fixture(scope="session")
-def lab(client: CommandClient, _cancel_what_is_left: None) -> Iterator[Lab]:
+def lab(client: SlurmClient, _cancel_what_is_left: None) -> Iterator[Lab]:
     # Not pytest's own folder: root's is closed to others.
     with TemporaryDirectory(prefix="allgo-jobs-") as folder:
         yield Lab(client, Path(folder))
 
 
 @pytest.fixture
-def odd_conf(tmp_path: Path) -> Callable[..., CommandClient]:
+def odd_conf(tmp_path: Path, kind: str) -> Iterator[Callable[..., SlurmClient]]:
     """Makes clients whose configuration names another port for the controller, and short time limits."""
+    stack = ExitStack()
 
-    def make(port: int, *, advice_timeout_s: float = 30) -> CommandClient:
+    def make(port: int, *, advice_timeout_s: float = 30) -> SlurmClient:
         lines = Path(os.environ.get("SLURM_CONF", "/etc/slurm/slurm.conf")).read_text().splitlines()
         kept = [line for line in lines if not line.startswith(("SlurmctldPort", "MessageTimeout", "TCPTimeout"))]
         conf = tmp_path / "slurm.conf"
         conf.write_text("\n".join([*kept, f"SlurmctldPort={port}", "MessageTimeout=2", "TCPTimeout=1", ""]))
         user = pwd.getpwuid(os.getuid()).pw_name
-        return CommandClient(
+        commands = CommandClient(
             user, timeout_s=30, sbatch_timeout_s=30, advice_timeout_s=advice_timeout_s, slurm_conf=conf
         )
+        return stack.enter_context(made_client(kind, commands))
 
-    return make
+    with stack:
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slurm import TASK_MARK, CommandClient, JobRecord, JobSpec, State
+from slurm import TASK_MARK, JobRecord, JobSpec, SlurmClient, State
 
 LIMIT_S = 60.0
 
@@ -27,7 +27,7 @@ def until[T](ask: Callable[[], T | None], what: str, limit_s: float = LIMIT_S) -
 class Lab:
     """Submits jobs with folders of their own and follows them by id and comment."""
 
-    client: CommandClient
+    client: SlurmClient
     folder: Path
 
     def spec(self, *command: str, words: tuple[bytes, ...] = ()) -> JobSpec:

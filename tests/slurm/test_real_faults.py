@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from slurm import CommandClient, CommandTimedOut, SlurmUnavailable, SubmitUnknown
+from slurm import CommandClient, CommandTimedOut, SlurmClient, SlurmUnavailable, SubmitUnknown
 from tests.slurm.lab import Lab
 
 pytestmark = pytest.mark.scheduler
@@ -28,7 +28,7 @@ def silent_port() -> Iterator[int]:
         yield int(server.getsockname()[1])
 
 
-def test_controller_down(lab: Lab, odd_conf: Callable[..., CommandClient], closed_port: int) -> None:
+def test_controller_down(lab: Lab, odd_conf: Callable[..., SlurmClient], closed_port: int) -> None:
     client = odd_conf(closed_port)
     with pytest.raises(SlurmUnavailable):
         client.submit(lab.spec("true"))
@@ -41,7 +41,7 @@ def test_controller_down(lab: Lab, odd_conf: Callable[..., CommandClient], close
     assert client.ping() is False
 
 
-def test_controller_frozen(lab: Lab, odd_conf: Callable[..., CommandClient], silent_port: int) -> None:
+def test_controller_frozen(lab: Lab, odd_conf: Callable[..., SlurmClient], silent_port: int) -> None:
     client = odd_conf(silent_port)
     with pytest.raises(SubmitUnknown):
         client.submit(lab.spec("true"))
@@ -64,7 +64,7 @@ def test_submission_that_takes_too_long(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_a_question_does_not_wait_as_long_as_slurm_does(
-    lab: Lab, odd_conf: Callable[..., CommandClient], silent_port: int
+    lab: Lab, odd_conf: Callable[..., SlurmClient], silent_port: int
 ) -> None:
     began = time.monotonic()
     with pytest.raises(CommandTimedOut, match=r"within 0\.5 s"):
