@@ -1,6 +1,7 @@
 """``allgo-hpc doctor``."""
 
 import json
+import logging
 
 import click
 
@@ -18,6 +19,8 @@ def doctor(*, as_json: bool) -> None:
     """Look at everything that the portal needs; exit status 0 when nothing failed. Changes nothing."""
     try:
         services = open_services()
+        # What the parts say of themselves on their way is no finding.
+        logging.getLogger().setLevel(logging.ERROR)
     except SettingsError as error:
         found = [Finding(Level.FAIL, "settings", str(error), "correct it in the settings file or the environment")]
     else:
