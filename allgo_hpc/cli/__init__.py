@@ -11,7 +11,7 @@ from allgo_hpc.cli.announce import announcements
 from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
-from allgo_hpc.cli.doctor import doctor
+from allgo_hpc.cli.examine import doctor
 from allgo_hpc.cli.mails import mail
 from allgo_hpc.cli.sandboxes import sandbox
 from allgo_hpc.cli.serve import serve

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import click
 
@@ -17,21 +18,16 @@ _WIDTH = 18
 @click.option("--json", "as_json", is_flag=True, help="One list of objects: level, what, said, todo.")
 def doctor(*, as_json: bool) -> None:
     """Look at everything that the portal needs; exit status 0 when nothing failed. Changes nothing."""
+    found = []
+    # What the parts say of themselves on their way is no finding.
+    logging.disable(logging.WARNING)
     try:
-        services = open_services()
-        # What the parts say of themselves on their way is no finding.
-        logging.getLogger().setLevel(logging.ERROR)
-    except SettingsError as error:
-        found = [Finding(Level.FAIL, "settings", str(error), "correct it in the settings file or the environment")]
-    else:
-        found = [Finding(Level.OK, "settings", f"valid; root is {services.settings.root}")]
-    if not as_json:
-        _show(found[0])
-    if found[0].level is Level.OK:
-        for finding in examine(services):
+        for finding in _findings():
             found.append(finding)
             if not as_json:
                 _show(finding)
+    finally:
+        logging.disable(logging.NOTSET)
     failed = sum(each.level is Level.FAIL for each in found)
     warned = sum(each.level is Level.WARN for each in found)
     if as_json:
@@ -39,6 +35,16 @@ def doctor(*, as_json: bool) -> None:
     else:
         click.echo(f"{failed} failed, {warned} warned" if failed or warned else "all is well")
     raise SystemExit(1 if failed else 0)
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        services = open_services()
+    except SettingsError as error:
+        yield Finding(Level.FAIL, "settings", str(error), "correct it in the settings file or the environment")
+        return
+    yield Finding(Level.OK, "settings", f"valid; root is {services.settings.root}")
+    yield from examine(services)
 
 
 def _show(finding: Finding) -> None:

@@ -31,5 +31,5 @@ def examine(services: Services) -> Iterator[Finding]:
         try:
             yield from check(services)
         except Exception as error:  # the other checks may say why
-            _log.debug("the check of %s failed", what, exc_info=True)
-            yield fail(what, f"could not be looked at: {error}", "run it again with log_level DEBUG, and report it")
+            _log.error("the check of %s failed", what, exc_info=True)
+            yield fail(what, f"could not be looked at: {error}", "report it, with what stands above in the log")
