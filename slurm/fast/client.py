@@ -28,7 +28,7 @@ _LEAST_S = 0.5
 class FastClient:
     """A SlurmClient around the commands.
 
-    Only ``submit`` goes by libslurm: the rest gains nothing there (docs/performance.md), or is not asked often.
+    Only ``submit`` goes by libslurm: the rest gains nothing there (docs/fast-path.md), or is not asked often.
 
     Args:
         commands: what serves whenever the helper does not, and for everything but submissions.
@@ -58,7 +58,7 @@ class FastClient:
             return self._commands.submit(spec)
         except HelperGone as gone:
             if gone.sent:
-                raise SubmitUnknown(f"the answer to the submission was lost ({gone}); the job may exist") from gone
+                raise SubmitUnknown(f"Slurm's answer was lost, the job may have been created: {gone}") from gone
             return self._by_command(spec, began, str(gone))
         if "id" in answer:
             return int(answer["id"])
@@ -94,7 +94,7 @@ class FastClient:
         """Submit what was not created by sbatch, in what is left of the time."""
         left_s = self._submit_timeout_s - (time.monotonic() - began)
         if left_s < _LEAST_S:
-            raise SlurmUnavailable(f"Slurm cannot be reached: {why}")
+            raise SlurmUnavailable(f"Slurm cannot be reached: libslurm said: {why}")
         _log.info("submitting %s by sbatch: libslurm said: %s", spec.name, why)
         return self._commands.submit(spec, within_s=left_s)
 

@@ -75,7 +75,7 @@ class Link:
             try:
                 answer = process.ask(message, within_s)
             except HelperGone as gone:
-                self._fail(f"the helper failed: {gone}")
+                self._fail(str(gone))
                 raise
             if self._failing:
                 self._failing = False
@@ -140,7 +140,7 @@ class Link:
         except StartRefused as refused:
             said, level = str(refused), logging.INFO  # a site without it is a site like any other
         except HelperGone as gone:
-            said = f"the helper could not be started: {gone}"
+            said = str(gone)
         except Exception as error:  # whatever it is, the commands serve
             _log.exception("the helper of Slurm's fast path could not be started")
             said = f"the helper could not be started: {error}"

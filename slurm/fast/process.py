@@ -62,22 +62,26 @@ class Process:
         """
         deadline = time.monotonic() + within_s
         if self._process.poll() is not None:
-            raise HelperGone(f"it has ended: {self.told() or 'without a word'}", sent=False)
+            raise self._ended_itself(sent=False)
         self._write(pack(message), deadline)
-        return self.answer(deadline - time.monotonic())
+        try:
+            return self.answer(deadline - time.monotonic())
+        except TimeoutError as cause:
+            raise HelperGone(f"libslurm did not answer within {within_s:g} s", sent=True) from cause
 
     def answer(self, within_s: float) -> dict[str, Any]:
         """Return the next message.
 
         Raises:
-            HelperGone: none came.
+            HelperGone: none came, or none of ours.
+            TimeoutError: none came in time.
         """
         deadline = time.monotonic() + within_s
         try:
             length = body_length(self._read(LENGTH_BYTES, deadline))
             return unpack(self._read(length, deadline))
         except ValueError as cause:
-            raise HelperGone(f"it sent {cause}", sent=True) from cause
+            raise HelperGone(f"libslurm's process sent {cause}", sent=True) from cause
 
     def told(self) -> str:
         """Return the end of what it has written to stderr, and forget it."""
@@ -99,25 +103,28 @@ class Process:
             pipe.close()
         os.close(self._told)
 
+    def _ended_itself(self, *, sent: bool) -> HelperGone:
+        return HelperGone(f"libslurm's process has ended: {self.told() or 'without a word'}", sent=sent)
+
     def _write(self, data: bytes, deadline: float) -> None:
         # The helper acts on whole messages only: of one that fails here the end was never sent.
         rest = memoryview(data)
         while rest:
             if not _ready(self._in, select.POLLOUT, deadline):
-                raise HelperGone("it took no question in its time", sent=False)
+                raise HelperGone("libslurm's process took no question", sent=False)
             try:
                 rest = rest[os.write(self._in.fileno(), rest[: select.PIPE_BUF]) :]
             except OSError as cause:
-                raise HelperGone(f"it has ended: {self.told() or cause.strerror}", sent=False) from cause
+                raise self._ended_itself(sent=False) from cause
 
     def _read(self, count: int, deadline: float) -> bytes:
         data = bytearray()
         while len(data) < count:
             if not _ready(self._out, select.POLLIN, deadline):
-                raise HelperGone("it gave no answer in its time", sent=True)
+                raise TimeoutError
             chunk = os.read(self._out.fileno(), count - len(data))
             if not chunk:
-                raise HelperGone(f"it has ended: {self.told() or 'without a word'}", sent=True)
+                raise self._ended_itself(sent=True)
             data += chunk
         return bytes(data)
 

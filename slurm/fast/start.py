@@ -62,6 +62,9 @@ class Start:
         except (HelperGone, StartRefused):
             process.end()
             raise
+        except TimeoutError as cause:
+            process.end()
+            raise HelperGone(f"libslurm was not loaded within {within_s:g} s", sent=False) from cause
         return process, f"pyslurm {loaded} for Slurm {release}"
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 RAISED = frozenset({
-    "AnswerTooLarge", "BadInput", "BuildFailed", "Conflict", "ContainerError", "Gone", "HostKeyChanged",
+    "AnswerTooLarge", "BadInput", "BuildFailed", "Conflict", "ContainerError", "Gone", "HelperGone", "HostKeyChanged",
     "ImageError", "KeyRefused", "NodeDown", "NodeError", "NodeRefused", "NodeTimedOut", "NotAllowed",
     "NotFound", "NotSignedIn", "OverQuota", "RecipeError", "Refusal", "SlurmUnavailable", "StorageAway",
     "StorageFull", "SubmitRefused", "SubmitUnknown", "TooLarge", "Unprocessable", "_gone", "_wrong",

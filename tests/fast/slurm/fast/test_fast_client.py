@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_what_may_have_been_created_is_not_submitted_again(bench: Bench, answer:
 
 def test_a_helper_that_is_silent_is_ended_in_time(bench: Bench) -> None:
     client = bench.client("time.sleep(600)", timeout_s=0.3)
-    with pytest.raises(SubmitUnknown, match="in its time"):
+    with pytest.raises(SubmitUnknown, match=r"may have been created: libslurm did not answer within 0\.3 s"):
         client.submit(bench.spec)
     assert bench.count("sbatch") == 0
     assert not client.fast_path().on
@@ -188,4 +189,5 @@ def _kill_children() -> None:
         if b"helper.py" in Path(f"/proc/{child}/cmdline").read_bytes():
             os.kill(int(child), signal.SIGKILL)
             # Waited for without reaping it: that is for its parent.
-            os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)
+            with suppress(ChildProcessError):  # its parent was faster
+                os.waitid(os.P_PID, int(child), os.WEXITED | os.WNOWAIT)

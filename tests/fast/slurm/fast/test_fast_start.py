@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from slurm import CommandClient, FastClient
+from slurm.fast import link as link_module
 from slurm.fast import start as start_module
 from slurm.fast.link import Link
 from slurm.fast.start import Start, StartRefused, check_release, installed
@@ -54,7 +55,7 @@ def test_an_installed_one_is_known_without_loading_it(tmp_path: Path, monkeypatc
 
 def test_one_that_ends_at_once_says_why(bench: Bench) -> None:
     said = _why_not(bench, before='sys.stderr.write("fatal: Unable to process\\nconfiguration file"); sys.exit(1)')
-    assert said == "the helper could not be started: it has ended: fatal: Unable to process configuration file"
+    assert said == "libslurm's process has ended: fatal: Unable to process configuration file"
 
 
 def test_the_commands_are_not_there(bench: Bench, tmp_path: Path) -> None:
@@ -91,3 +92,8 @@ def test_releases(pyslurm: str, slurm: str, *, fits: bool) -> None:
         return
     with pytest.raises(StartRefused, match=re.escape(f"pyslurm {pyslurm} is not built for Slurm {slurm}")):
         check_release(pyslurm, slurm)
+
+
+def test_one_that_says_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_module, "START_S", 0.3)
+    assert _why_not(bench, before="time.sleep(600)") == "libslurm was not loaded within 0.3 s"
