@@ -27,6 +27,9 @@ class Accepted(Schema):
         required=True, **_said("Mean run time in seconds of all jobs of this app that ended well.")
     )
     state = fields.String(required=True, validate=validate.OneOf(STATES))
+    slurm_id = fields.Integer(
+        required=True, allow_none=True, **_said("Slurm's id; null where Slurm did not answer and gets the job later.")
+    )
     tasks = fields.Integer(**_said("Of a batch: how many jobs it has."))
 
 
