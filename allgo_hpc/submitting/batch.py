@@ -15,7 +15,7 @@ FIELD = "job[batch]"
 def place_tasks(
     services: Services, user: User, plan: Plan, request: Request, *, parent: Job, staging: Staging
 ) -> list[Job]:
-    """Give each uploaded file a job folder of its own, durably; returns the rows of the tasks, not stored yet.
+    """Give each uploaded file a job folder of its own; returns the rows of the tasks, not stored yet.
 
     The parent gets no job folder, only a control folder; the tasks get theirs in it, from the script.
 
@@ -45,7 +45,6 @@ def place_tasks(
             (folder / LOG_NAME).touch(mode=0o640)
         # Renaming a file sets its change time anew: it is noted after that.
         task.inputs[0].changed_ns = (folder / name).stat().st_ctime_ns
-        staging.place(target, source=folder, sync_parents=False)
+        staging.place(target, source=folder)
         reach("batch.task_placed")
-    staging.sync_places()
     return tasks

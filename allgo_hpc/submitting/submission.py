@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.clusterpaths.take import take_paths
-from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict, NotFound
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
@@ -83,10 +82,9 @@ def _accept(
         with storage_errors():
             control.mkdir(mode=0o700)
             reach("submit.control_made")
-            write_durably(control / "argv", encode_words(plan.words))
+            (control / "argv").write_bytes(encode_words(plan.words))
             if tasks:
-                write_durably(control / "tasks", "".join(f"{task.folder}\n" for task in tasks).encode())
-            sync_folder(services.layout.control)
+                (control / "tasks").write_bytes("".join(f"{task.folder}\n" for task in tasks).encode())
         reach("submit.argv_written")
         if not plan.each:
             with storage_errors():
@@ -99,6 +97,7 @@ def _accept(
             staging.place(services.layout.job_dir(job))
         for task in tasks:
             task.inputs[0].sha256 = claim.digests.get(task.inputs[0].name)
+        staging.settle(control)
         reach("submit.placed")
         session.commit()  # ends the reading, which a lock must not follow
         lock_user(session, user)
