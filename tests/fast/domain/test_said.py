@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from web.look import said
-from web.look.sentences import sentences
+from allgo_hpc.languages import said
+from allgo_hpc.languages.sentences import sentences
 
 
 def test_what_is_raised_or_kept_as_a_reason_is_found() -> None:
