@@ -14,7 +14,6 @@ from allgo_hpc.accounts import is_email, plain_email
 from allgo_hpc.mail.outbox import queue_mail
 from web.context import base_url, get_session
 from web.look.languages import reader_language
-from web.signin.words import SUBJECTS
 
 
 class Mails(MailUtil):
@@ -47,10 +46,10 @@ class Mails(MailUtil):
     ) -> None:
         address = recipient if isinstance(recipient, str) else recipient[1]
         user = kwargs.get("user")
-        # The library knows only the language of the page, which may be another one's: it writes no text (see setup.py).
-        lazy = next((each for each in SUBJECTS.values() if str(each) == str(subject)), subject)
+        # The library knows only the language of the page, which may be another one's: it writes no text (see setup.py),
+        # and its subject is a lazy one (see words.py).
         with force_locale(reader_language(user.row if user is not None else None)):
-            queue_mail(get_session(), address, str(lazy), render_template(f"{template}.txt", **kwargs))
+            queue_mail(get_session(), address, str(subject), render_template(f"{template}.txt", **kwargs))
         get_session().commit()
 
 
