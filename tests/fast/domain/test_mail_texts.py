@@ -18,6 +18,7 @@ from allgo_hpc.mail.outbox import MOST_SUBJECT, queue_mail
 from allgo_hpc.mail.texts import MOST_LINES, closed_text, end_text, linked_text, removal_text, trial_text
 from allgo_hpc.models import Job, Mail, utc_now
 from allgo_hpc.states import FINAL, JobState
+from allgo_hpc.sweeping.batches import state_of_batch
 from slurm import State
 from tests.fast.domain.world import World
 
@@ -78,6 +79,13 @@ def test_the_last_line_of_its_log_stays_as_it_is(world: World) -> None:
 def test_a_batch(world: World, language: str, count: int, told: str) -> None:
     batch = _ended(world, JobState.DONE, tasks=count)
     assert end_text(batch, BASE, language)[0].endswith(f" {batch.app.name} {told}")
+
+
+def test_why_a_batch_ended_is_in_the_language_of_the_mail(world: World) -> None:
+    state, reason = state_of_batch({JobState.DONE: 1, JobState.ERROR: 2, JobState.OUT_OF_MEMORY: 1}, cancel_asked=False)
+    told = end_text(_ended(world, state, tasks=4, reason=reason), BASE, "fr")[1]
+    assert "Tâches qui ont manqué de mémoire\u00a0: 1." in told
+    assert not ENGLISH_WORDS.search(told), told
 
 
 @pytest.mark.parametrize("language", OTHERS)
