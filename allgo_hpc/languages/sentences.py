@@ -19,8 +19,9 @@ RAISED = frozenset({
 SPOKEN = frozenset({"reason", "label"})
 """Keywords of calls, and attributes, that hold a sentence for people."""
 SPEAKING = (
-    "allgo_hpc/near.py", "allgo_hpc/tokens.py", "commits/told.py", "jobs/cancel.py", "jobs/restart.py",
-    "quotas/check.py", "reading/why.py", "sweeping/batches.py", "sweeping/decide.py", "sweeping/forgotten.py",
+    "allgo_hpc/near.py", "allgo_hpc/tokens.py", "commits/told.py", "jobs/cancel.py", "jobs/refused.py",
+    "jobs/restart.py", "quotas/check.py", "reading/why.py", "sweeping/batches.py", "sweeping/decide.py",
+    "sweeping/forgotten.py",
 )  # fmt: skip
 """Files all of whose sentences are for people."""
 

@@ -176,7 +176,9 @@ class Settings:
     memory_max_mb: int = _is(
         "Mebibytes of memory that a user may ask for a job beyond what its app says.", 16384, least=16, most=4 * 1024**2
     )
-    cpus_max: int = _is("Processors that an author may ask for each job of an app.", 64, least=1, most=4096)
+    cpus_max: int = _is(
+        "Processor cores that an author may ask for each job of an app, and a user for one job.", 64, least=1, most=4096
+    )
     gpus_max: int = _is(
         "Graphics processors that an author may ask for each job of an app; 0: none.", 0, least=0, most=64
     )

@@ -35,7 +35,7 @@ def new_job(
         queue=plan.queue.name,
         param=request.param,
         memory_mb=request.memory_mb or plan.app.memory_mb,
-        cpus=plan.app.cpus,
+        cpus=request.cpus or plan.app.cpus,
         gpus=plan.app.gpus,
         limit_minutes=plan.queue.minutes,
         rerun_of=request.rerun_of,

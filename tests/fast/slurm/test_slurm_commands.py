@@ -91,6 +91,16 @@ def test_sbatch_without_a_usable_id_may_have_created_the_job(out: bytes) -> None
         parse_sbatch(0, out, b"")
 
 
+def test_cores_that_no_machine_has_are_told_before_the_rest() -> None:
+    err = (
+        b"sbatch: error: CPU count per node can not be satisfied\n"
+        b"sbatch: error: Batch job submission failed: Requested node configuration is not available\n"
+    )
+    with pytest.raises(SubmitRefused) as caught:
+        parse_sbatch(1, b"", err)
+    assert caught.value.lacking == "cpus"
+
+
 @pytest.mark.parametrize(
     ("err", "kind", "transient"),
     [

@@ -286,6 +286,26 @@ def test_the_same_with_curl_can_be_pasted(portal: Portal, ada: Visitor) -> None:
     assert """-F 'files[0]=@"it'"'"'s; \\"odd\\".txt"'""" in told
 
 
+def test_the_same_with_curl_has_what_was_chosen(portal: Portal, ada: Visitor) -> None:
+    own, chosen = portal.world.submit(), portal.world.submit(cpus=4, memory_mb=99)
+    told = html.unescape(ada.page(f"/jobs/{chosen.id}"))
+    assert "'job[cpus]=4'" in told
+    assert "'job[memory_mb]=99'" in told
+    assert "<dt>Processors</dt><dd>4</dd>" in told
+    assert "job[cpus]" not in ada.page(f"/jobs/{own.id}")
+    compared = _words(ada.page(f"/jobs/compare?a={own.id}&b={chosen.id}"))
+    assert "Processors ≠ differs 1 4 " in compared
+
+
+def test_a_rerun_button_may_change_cores(portal: Portal, ada: Visitor) -> None:
+    job = portal.world.submit(cpus=4)
+    path = f"/jobs/{job.id}/rerun"
+    answer = ada.post(path, {"cpus": "2"})
+    assert portal.job(int(answer.location.rsplit("/", 1)[1])).cpus == 2
+    assert ada.post(path, {"cpus": "65"}).status_code == 400
+    assert ada.post(path, {"cpus": "x"}).status_code == 400
+
+
 def test_two_jobs_are_compared(portal: Portal, ada: Visitor) -> None:
     first = portal.finished({"a.txt": b"1", "b.txt": b"2"})[0]
     second = portal.finished({"a.txt": b"1", "b.txt": b"3"})[0]

@@ -41,7 +41,8 @@ def _send(
     return visitor.client.post(RUN, data=data, content_type="multipart/form-data", buffered=True)
 
 
-_NAMES = {name: f"job[{name}]" for name in ("param", "queue", "version", "memory_mb", "batch", "mail_at_end", "paths")}
+_SENT = ("param", "queue", "version", "memory_mb", "cpus", "batch", "mail_at_end", "paths")
+_NAMES = {name: f"job[{name}]" for name in _SENT}
 _NAMES["source"] = "from"
 
 
@@ -67,11 +68,11 @@ def test_files_and_fields_become_a_job(portal: Portal) -> None:
     visitor = visit(portal, portal.world.user)
     answer = _send(
         visitor, {"a b.txt": b"one", "é;'.txt": b"two"}, param="-x 'a b'", queue="batch", memory_mb="128",
-        mail_at_end="true",
+        cpus="4", mail_at_end="true",
     )  # fmt: skip
     (job,) = _jobs(portal)
     assert (answer.status_code, answer.location) == (303, f"/jobs/{job.id}")
-    assert (job.param, job.queue, job.memory_mb, job.mail_at_end) == ("-x 'a b'", "batch", 128, True)
+    assert (job.param, job.queue, job.memory_mb, job.cpus, job.mail_at_end) == ("-x 'a b'", "batch", 128, 4, True)
     assert portal.input_names(job.id) == {"a b.txt", "é;'.txt"}
 
 
@@ -114,18 +115,28 @@ def test_two_tabs_are_two_jobs(portal: Portal) -> None:
     [
         ({"queue": "fast"}, "job[queue]"),
         ({"memory_mb": "5"}, "job[memory_mb]"), ({"memory_mb": "x"}, "job[memory_mb]"),
+        ({"cpus": "0"}, "job[cpus]"), ({"cpus": "65"}, "job[cpus]"), ({"cpus": "-1"}, "job[cpus]"),
+        ({"cpus": "1.5"}, "job[cpus]"), ({"cpus": "many"}, "job[cpus]"), ({"cpus": str(10**30)}, "job[cpus]"),
         ({"param": "it's"}, "job[param]"), ({"version": "9"}, "job[version]"), ({"preset": "gone"}, "preset"),
     ],
 )  # fmt: skip
 def test_refused_it_comes_back_as_it_was(portal: Portal, fields: dict[str, str], field: str) -> None:
     portal.world.app.presets = [{"name": "p", "param": "x", "explanation": ""}]
     add_version(portal.world.session, portal.world.app, 2)
-    sent = {"param": "-t '<b>'", "memory_mb": "99", "version": "1", "queue": "batch", "mail_at_end": "true"} | fields
+    sent = {
+        "param": "-t '<b>'",
+        "memory_mb": "99",
+        "cpus": "2",
+        "version": "1",
+        "queue": "batch",
+        "mail_at_end": "true",
+    } | fields
     answer = _send(visit(portal, portal.world.user), {"a.txt": b"x"}, **sent)
     assert answer.status_code == 400
     assert list(_wrong(answer)) == [field]
     assert _shown(answer, "job[param]").get("value") == sent["param"]
-    assert _shown(answer, "job[memory_mb]").get("value") == sent["memory_mb"]
+    for name in ("memory_mb", "cpus"):
+        assert _shown(answer, f"job[{name}]").get("value") == sent[name]
     boxes = [each for each in Page(answer.text).elements if each.get("id") == "run-mail"]
     assert "checked" in boxes[0].attributes
     assert "chosen again" in answer.text
@@ -232,19 +243,56 @@ def test_a_preset_takes_the_place_of_the_text(portal: Portal) -> None:
 
 def test_from_a_job_it_runs_it_again_with_changes(portal: Portal) -> None:
     visitor = visit(portal, portal.world.user)
-    _send(visitor, {"a.txt": b"1", "b.txt": b"2"}, param="-x", queue="batch", memory_mb="77")
+    _send(visitor, {"a.txt": b"1", "b.txt": b"2"}, param="-x", queue="batch", memory_mb="77", cpus="3")
     first = _jobs(portal)[0]
     shown = visitor.get(f"{RUN}?from={first.id}")
-    assert [_shown(shown, name).get("value") for name in ("job[param]", "job[memory_mb]", "from")] == ["-x", "77", "1"]
+    kept = ("job[param]", "job[memory_mb]", "job[cpus]", "from")
+    assert [_shown(shown, name).get("value") for name in kept] == ["-x", "77", "3", "1"]
     assert "checked" in _shown(shown, "take_inputs").attributes
     answer = _send(visitor, {"a.txt": b"new"}, source=str(first.id), take_inputs="1", param="-y", queue="standard")
     assert answer.status_code == 303, answer.text
     again = _jobs(portal)[1]
-    assert (again.rerun_of, again.param, again.queue, again.memory_mb) == (first.id, "-y", "standard", 64)
+    assert (again.rerun_of, again.param, again.queue, again.memory_mb, again.cpus) == (
+        first.id,
+        "-y",
+        "standard",
+        64,
+        1,
+    )
     folder = portal.world.services.layout.job_dir(again)
     assert ((folder / "a.txt").read_bytes(), (folder / "b.txt").read_bytes()) == (b"new", b"2")
     _send(visitor, {"c.txt": b"3"}, source=str(first.id), param="-z")
     assert portal.input_names(_jobs(portal)[2].id) == {"c.txt"}
+
+
+@pytest.mark.parametrize("take", ["1", ""])
+def test_cores_are_taken_over_and_may_differ(portal: Portal, take: str) -> None:
+    visitor = visit(portal, portal.world.user)
+    first = portal.world.submit("", {"a.txt": b"1"}, cpus=3)
+    assert _send(visitor, source=str(first.id), take_inputs=take, cpus="2").status_code == 303
+    assert [job.cpus for job in _jobs(portal)] == [3, 2]
+    own = portal.world.submit("", {"a.txt": b"1"})
+    shown = _shown(visitor.get(f"{RUN}?from={own.id}"), "job[cpus]")
+    assert (shown.get("value"), shown.get("placeholder")) == ("", "1"), "what its author set stays its author's"
+
+
+def test_cores_stand_under_advanced_with_their_limits(make_portal: MakePortal) -> None:
+    portal = make_portal(cpus_max=8)
+    portal.world.app.cpus = 2
+    portal.world.session.commit()
+    visitor = visit(portal, portal.world.user)
+    page = visitor.page(RUN)
+    assert "Advanced: version, memory, cores" in page
+    assert "Empty: what its author set, 2. At most 8." in page
+    assert "open" not in _advanced(visitor.get(RUN)).attributes
+    linked = visitor.get(f"{RUN}?cpus=4")
+    assert _shown(linked, "job[cpus]").get("value") == "4"
+    assert "open" in _advanced(linked).attributes
+    assert "Avancé\u00a0: version, mémoire, cœurs" in visitor.get(RUN, headers={"Accept-Language": "fr"}).text
+
+
+def _advanced(answer: TestResponse) -> Element:
+    return next(each for each in Page(answer.text).elements if each.get("id") == "run-advanced")
 
 
 def test_what_is_taken_over_is_one_job(portal: Portal) -> None:
