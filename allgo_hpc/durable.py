@@ -36,22 +36,29 @@ def sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def sync_all(files: Sequence[Path], folders: Iterable[Path]) -> None:
-    """Make the content of files and the names in folders durable, all of which are written already.
+def sync_filled(filled: Sequence[Path], above: Iterable[Path]) -> None:
+    """Make durable the files in folders, their names, and the names in the folders above.
 
-    That they are written before any of them is synced is what makes it quick: with a journal, the first sync takes the
-    names of all along.
+    All of it is written already, and that is what makes it quick: with a journal, the first sync takes the names of all
+    along.
 
     Raises:
         OSError: something could not be written; nothing of it is durable then.
     """
-    if len(files) >= _MANY:
-        _sync_file_system(files[0])
+    files: list[str] = []
+    if len(filled) < _MANY:
+        files = [entry.path for folder in filled for entry in os.scandir(folder) if _has_content(entry)]
+    if len(filled) >= _MANY or len(files) >= _MANY:
+        _sync_file_system(filled[0])
         return
     for path in files:
-        sync_file(path)
-    for folder in folders:
+        sync_file(Path(path))
+    for folder in (*filled, *above):
         sync_folder(folder)
+
+
+def _has_content(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_size > 0
 
 
 def _sync_file_system(path: Path) -> None:

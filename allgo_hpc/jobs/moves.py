@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from allgo_hpc.failpoints import reach
-from allgo_hpc.models import App, Job, JobEvent, JobFile, utc_now
+from allgo_hpc.jobs.events import add_event, add_task_events
+from allgo_hpc.models import App, Job, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
 
 # Tables, not classes, for what every submission and every end does: a third of the time, for a row is no object.
 _JOB = cast(Table, Job.__table__)
-_JOB_EVENT = cast(Table, JobEvent.__table__)
-_EVENT_LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
 
 
 _FILES_AT_ONCE = 2000
@@ -94,35 +93,18 @@ def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
 
 
 def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, values: dict[str, Any]) -> list[int]:
-    """Move every task of a batch that Slurm does not have yet, and commit; returns which were moved."""
-    moved = session.scalars(
-        update(Job)
-        .where(Job.parent_id == batch.id, Job.state == JobState.CREATED.value)
-        .values(state=new.value, **({"reason": "", "confirmed_at": utc_now()} | values))
-        .returning(Job.id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    tasks = session.scalars(select(Job).where(Job.parent_id == batch.id)).all() if moved else []
-    chosen = set(moved)
-    add_event(session, [task for task in tasks if task.id in chosen], old=JobState.CREATED.value, source=source)
-    session.commit()
-    return list(moved)
+    """Move every task of a batch that Slurm does not have yet, and commit; returns which were moved.
 
-
-def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, detail: str | None = None) -> None:
-    """Add an event row for each job, which stands in its new state already; the caller commits.
-
-    Readers go on from the last event that they have seen, so numbers must become visible in their order. SQLite has one
-    writer at a time; in PostgreSQL a lock that lasts until the commit does the same.
+    Tasks that the session knows are not refreshed.
     """
-    if not jobs:
-        return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_EVENT_LOCK)))
-    session.flush()  # the jobs may be new
-    words = {"old": old, "source": source}
-    rows = [words | {"job_id": j.id, "new": j.state, "detail": j.reason if detail is None else detail} for j in jobs]
-    session.connection().execute(insert(_JOB_EVENT), rows)
+    changed: dict[str, Any] = {"reason": "", "confirmed_at": utc_now()} | values
+    waiting = update(_JOB).where(_JOB.c.parent_id == batch.id, _JOB.c.state == JobState.CREATED.value)
+    moved = list(
+        session.connection().execute(waiting.values(state=new.value, **changed).returning(_JOB.c.id)).scalars()
+    )
+    add_task_events(session, moved, JobState.CREATED.value, new.value, source=source, detail=changed["reason"])
+    session.commit()
+    return moved
 
 
 def _count_done(session: Session, app_id: int, seconds: float) -> None:

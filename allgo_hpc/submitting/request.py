@@ -109,7 +109,7 @@ def check_input_bytes(app: App, staging: Staging) -> int:
     Raises:
         TooLarge: more than the app takes.
     """
-    total = sum(size for _, size, _ in staging.inputs())
+    total = staging.total_bytes
     most = app.input_max_bytes
     if most is not None and total > most:
         ask = f" Ask {app.contact} for more." if app.contact else ""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from allgo_hpc.durable import sync_all
+from allgo_hpc.durable import sync_file, sync_filled, sync_folder
 from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
 from allgo_hpc.failpoints import reach
 from allgo_hpc.layout import Layout
@@ -139,6 +139,16 @@ class Staging:
         """Names of the files that were taken so far."""
         return frozenset(self._names)
 
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of the files together."""
+        return self._bytes
+
+    @property
+    def names_in_order(self) -> tuple[str, ...]:
+        """The same in the order in which they came."""
+        return tuple(self._names)
+
     def inputs(self) -> list[tuple[str, int, int]]:
         """Return name, bytes and change time (ns) of each file, in the order in which they came."""
         found = ((name, (self.files / name).stat()) for name in self._names)
@@ -156,7 +166,8 @@ class Staging:
         with storage_errors():
             note.write_bytes("\n".join(paths).encode())
             if self._adopted:
-                sync_all([note], [self.folder])
+                sync_file(note)
+                sync_folder(self.folder)
 
     def place(self, target: Path, *, source: Path | None = None) -> None:
         """Move the files (or another folder of this upload) to a job's folder; ``note`` comes first, ``settle`` after.
@@ -172,6 +183,27 @@ class Staging:
                 (source or self.files).rename(target)
         self._placed.append(target)
 
+    def place_each(self, home: Path, folders: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Move each file, in the order in which they came, to a new folder of its own; ``settle`` comes after.
+
+        Args:
+            home: where the folders are made.
+            folders: their names, one for each file.
+
+        Yields:
+            Name and new path of the file.
+        """
+        with storage_errors():
+            if not home.is_dir():
+                home.mkdir(mode=0o750, parents=True, exist_ok=True)
+                _SETTLED.discard(home)
+            for name, folder in zip(self._names, folders, strict=True):
+                target = f"{home}/{folder}"
+                os.mkdir(target, 0o750)  # noqa: PTH102  # see batch.py
+                self._placed.append(Path(target))
+                os.rename(f"{self.files}/{name}", f"{target}/{name}")  # noqa: PTH104
+                yield name, f"{target}/{name}"
+
     def settle(self, *folders: Path) -> None:
         """Make durable what was placed, and further folders with the files in them.
 
@@ -183,8 +215,7 @@ class Staging:
         new = {parent for parent in parents - _SETTLED if parent.is_relative_to(self._layout.datastore)}
         above = {parent.parent for parent in new} | ({self._layout.datastore} if new else set())
         with storage_errors():
-            files = [Path(entry.path) for folder in filled for entry in os.scandir(folder) if _has_content(entry)]
-            sync_all(files, [*filled, *parents, *above])
+            sync_filled(filled, parents | above)
         _SETTLED.update(new)
 
     def leave(self) -> None:
@@ -229,7 +260,3 @@ class InputFile:
     def sha256(self) -> str:
         """Return the SHA-256 of what was written, in hexadecimal digits."""
         return self._hash.hexdigest() if self._hash is not None else ""
-
-
-def _has_content(entry: "os.DirEntry[str]") -> bool:
-    return entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_size > 0
