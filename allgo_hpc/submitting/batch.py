@@ -56,7 +56,7 @@ def place_tasks(services: Services, *, parent: Job, staging: Staging) -> list[Ta
     parent.tasks = len(names)
     folders = [secrets.token_hex(20) for _ in names]
     home = services.layout.job_dir(parent).parent
-    staging.note([home / folder for folder in folders], services.layout.control_dir(parent))
+    staging.note([f"{home}/{folder}" for folder in folders], services.layout.control_dir(parent))
     tasks = []
     for folder, (name, path) in zip(folders, staging.place_each(home, folders), strict=True):
         os.close(os.open(f"{home}/{folder}/{LOG_NAME}", os.O_CREAT | os.O_WRONLY, 0o640))

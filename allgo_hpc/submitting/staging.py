@@ -64,7 +64,8 @@ class Staging:
         self.digests: dict[str, str] = {}
         self.folder = layout.staging / uuid
         self.files = self.folder / "files"
-        self._placed: list[Path] = []
+        self._files = str(self.files)
+        self._placed: list[Path | str] = []
         self._left = self._adopted = False
         with storage_errors():
             self.folder.mkdir(mode=0o750)
@@ -92,7 +93,7 @@ class Staging:
             TooLarge: more files than the limit.
         """
         made = self._enter_name(name, field)
-        with storage_errors(), (self.files / made).open("xb", buffering=0) as raw:
+        with storage_errors(), open(f"{self._files}/{made}", "xb", buffering=0) as raw:  # noqa: PTH123  # see batch.py
             file = InputFile(raw, self, field, hashing=self._hashing)
             yield file
         reach("upload.file_written")
@@ -154,14 +155,16 @@ class Staging:
         found = ((name, (self.files / name).stat()) for name in self._names)
         return [(name, status.st_size, status.st_ctime_ns) for name, status in found]
 
-    def note(self, targets: Sequence[Path], control: Path) -> None:
+    def note(self, targets: Sequence[Path | str], control: Path) -> None:
         """Write down where the files and the control folder will be, before anything is made outside this folder.
+
+        Each is a path below the portal's root.
 
         What is noted and is no job's folder in the end is removed by the housekeeping. It is synced only where a file
         was adopted, which must be found again: after a power cut it may be gone, which leaves at worst a folder too
         many. Half a path is none (see housekeeping).
         """
-        paths = [str(path.relative_to(self._layout.root)) for path in (*targets, control)]
+        paths = [str(path).removeprefix(f"{self._layout.root}/") for path in (*targets, control)]
         note = self.folder / "target"
         with storage_errors():
             note.write_bytes("\n".join(paths).encode())
@@ -200,8 +203,8 @@ class Staging:
             for name, folder in zip(self._names, folders, strict=True):
                 target = f"{home}/{folder}"
                 os.mkdir(target, 0o750)  # noqa: PTH102  # see batch.py
-                self._placed.append(Path(target))
-                os.rename(f"{self.files}/{name}", f"{target}/{name}")  # noqa: PTH104
+                self._placed.append(target)
+                os.rename(f"{self._files}/{name}", f"{target}/{name}")  # noqa: PTH104
                 yield name, f"{target}/{name}"
 
     def settle(self, *folders: Path) -> None:
@@ -211,7 +214,7 @@ class Staging:
             StorageFull: the disk took less than it had said.
         """
         filled = [*self._placed, *folders]
-        parents = {folder.parent for folder in filled}
+        parents = {Path(parent) for parent in {os.path.dirname(folder) for folder in filled}}  # noqa: PTH120
         new = {parent for parent in parents - _SETTLED if parent.is_relative_to(self._layout.datastore)}
         above = {parent.parent for parent in new} | ({self._layout.datastore} if new else set())
         with storage_errors():
