@@ -12,11 +12,12 @@ from flask_babel import get_locale
 _FOLDER = Path(__file__).parent.parent / "translations"
 _HOLE = re.compile(r"\{(\d+)\}")
 _END = re.compile(r"(?<=[.!?]) ")
-_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
+_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes?|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
 _UNITS = {
     "fr": {
-        "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To", "second": "seconde", "seconds": "secondes",
-        "minute": "minute", "minutes": "minutes", "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
+        "byte": "octet", "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To",
+        "second": "seconde", "seconds": "secondes", "minute": "minute", "minutes": "minutes",
+        "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
     }
 }  # fmt: skip
 _DEEPEST = 4
