@@ -11,11 +11,12 @@ from allgo_hpc.languages.phrases import TRANSLATIONS
 
 _HOLE = re.compile(r"\{(\d+)\}")
 _END = re.compile(r"(?<=[.!?]) ")
-_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
+_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes?|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
 _UNITS = {
     "fr": {
-        "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To", "second": "seconde", "seconds": "secondes",
-        "minute": "minute", "minutes": "minutes", "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
+        "byte": "octet", "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To",
+        "second": "seconde", "seconds": "secondes", "minute": "minute", "minutes": "minutes",
+        "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
     }
 }  # fmt: skip
 _TWO = 2
