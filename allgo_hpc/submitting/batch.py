@@ -16,7 +16,7 @@ from allgo_hpc.jobs.events import add_task_events
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import Staging
+from allgo_hpc.submitting.staging import Staging, storage_errors
 
 FIELD = "job[batch]"
 _JOB = cast(Table, Job.__table__)
@@ -58,12 +58,13 @@ def place_tasks(services: Services, *, parent: Job, staging: Staging) -> list[Ta
     home = services.layout.job_dir(parent).parent
     staging.note([f"{home}/{folder}" for folder in folders], services.layout.control_dir(parent))
     tasks = []
-    for folder, (name, path) in zip(folders, staging.place_each(home, folders), strict=True):
-        os.close(os.open(f"{home}/{folder}/{LOG_NAME}", os.O_CREAT | os.O_WRONLY, 0o640))
-        # Renaming a file sets its change time anew: it is noted after that.
-        status = os.stat(path)  # noqa: PTH116  # a thousand of them: an object for each path takes as long as the call
-        tasks.append(Task(folder, name, status.st_size, status.st_ctime_ns))
-        reach("batch.task_placed")
+    with storage_errors():
+        for folder, (name, path) in zip(folders, staging.place_each(home, folders), strict=True):
+            os.close(os.open(f"{home}/{folder}/{LOG_NAME}", os.O_CREAT | os.O_WRONLY, 0o640))
+            # Renaming a file sets its change time anew: it is noted after that.
+            status = os.stat(path)  # noqa: PTH116  # a thousand: an object for each path takes as long as the call
+            tasks.append(Task(folder, name, status.st_size, status.st_ctime_ns))
+            reach("batch.task_placed")
     return tasks
 
 
