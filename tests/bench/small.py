@@ -1,24 +1,23 @@
 """The smallest submission: one small file to the sample app textstats, and what sbatch does in its stead."""
 
-import requests
+from tests.bench.line import KIND, Line, form
+from tests.bench.site import TEXT
 
-from tests.bench.site import TEXT, Site
-
-_BODY = TEXT.read_bytes()
+_FIELDS = {"job[webapp_name]": "textstats", "job[param]": "-top 5", "job[queue]": "batch"}
 
 
-def post_small(site: Site, session: requests.Session, queue: str = "batch") -> int:
-    """POST one file of some kilobytes; returns the job's number. The answer has Slurm's id.
+def small_request(line: Line) -> bytes:
+    """The POST of one file of some kilobytes."""
+    return line.request("POST", "/api/v1/jobs", form(_FIELDS, {"moon.txt": TEXT.read_bytes()}), kind=KIND)
+
+
+def submit_small(line: Line, request: bytes) -> int:
+    """Send it; returns the job's number. The answer has Slurm's id.
 
     Raises:
         ValueError: it was refused, or Slurm did not have it when the answer was given.
     """
-    fields = {"job[webapp_name]": "textstats", "job[param]": "-top 5", "job[queue]": queue}
-    files = {"files[0]": ("moon.txt", _BODY)}
-    answer = session.post(f"{site.portal.url}/api/v1/jobs", data=fields, files=files, timeout=60)
-    if answer.status_code != 200:
-        raise ValueError(f"a POST was answered {answer.status_code}: {answer.text[:300]}")
-    job = answer.json()
+    job = line.ask(request)
     if not job["slurm_id"]:
         raise ValueError(f"job {job['id']} was accepted without an id of Slurm: {job}")
     return int(job["id"])

@@ -3,24 +3,26 @@
 from collections.abc import Iterable
 
 from tests.bench.figures import Figure, apart
+from tests.bench.line import KIND, Line, form
 from tests.bench.site import Shell, Site, held, timed
 from tests.bench.small import bare_sbatch
 
 _TASKS = 1000
-_ROUNDS = 5
+_ROUNDS = 7
+_FIELDS = {"job[webapp_name]": "textstats", "job[queue]": "batch", "job[batch]": "each"}
 
 
 def measure(site: Site) -> Iterable[Figure]:
     """Some batches of a thousand files each, and a hundred sbatch one after the other."""
-    files = [(f"files[{number}]", (f"text-{number:04}.txt", b"one two three\n")) for number in range(_TASKS)]
-    fields = {"job[webapp_name]": "textstats", "job[queue]": "batch", "job[batch]": "each"}
+    files = {f"text-{number:04}.txt": b"one two three\n" for number in range(_TASKS)}
+    with Line(site) as line, Shell() as shell, held("batch"):
+        request = line.request("POST", "/api/v1/jobs", form(_FIELDS, files), kind=KIND)
 
-    def post() -> None:
-        answer = session.post(f"{site.portal.url}/api/v1/jobs", data=fields, files=files, timeout=120)
-        if answer.status_code != 200 or not answer.json()["slurm_id"]:
-            raise ValueError(f"a batch was answered {answer.status_code}: {answer.text[:300]}")
+        def post() -> None:
+            if not line.ask(request)["slurm_id"]:
+                raise ValueError("a batch was accepted without an id of Slurm")
 
-    with site.session as session, Shell() as shell, held("batch"):
+        post()
         ours = [_TASKS / timed(post) for _ in range(_ROUNDS)]
         theirs = [1 / shell.seconds(bare_sbatch("--wrap=true")) for _ in range(100)]
     yield apart("bulk", ours, theirs, unit="tasks/s", target=">= 50")

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench.figures import Figure, in_turn
+from tests.bench.line import Line
 from tests.bench.site import Site, held
-from tests.bench.small import bare_sbatch, post_small
+from tests.bench.small import bare_sbatch, small_request, submit_small
 
 _CLIENTS = 8
 _JOBS = 400
@@ -27,9 +28,10 @@ def measure(site: Site) -> Iterable[Figure]:
 
 def _portal_per_s(site: Site, jobs: int) -> float:
     def client(share: int) -> None:
-        with site.session as session:
+        with Line(site) as line:
+            request = small_request(line)
             for _ in range(share):
-                post_small(site, session)
+                submit_small(line, request)
 
     with ThreadPoolExecutor(_CLIENTS) as clients:
         begun = time.perf_counter()
