@@ -10,7 +10,9 @@ from allgo_hpc.accounts import CLOSED_DOMAIN, has_password, new_session_key, ref
 from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, Conflict
 from allgo_hpc.jobs.cancel import cancel_job
+from allgo_hpc.languages import language_of
 from allgo_hpc.mail.outbox import queue_mail
+from allgo_hpc.mail.texts import closed_text
 from allgo_hpc.models import (
     App,
     AppShare,
@@ -77,7 +79,8 @@ def close_account(session: Session, services: Services, user: User, *, by: User 
         refuse_without_admin(session, user)
     if user.active or not user.email.endswith(f"@{CLOSED_DOMAIN}"):
         _revoke(session, user)
-        queue_mail(session, user.email, "Your A||GO HPC account was closed", _text(user))
+        language = language_of(user.language, services.settings.language)
+        queue_mail(session, user.email, *closed_text(user.name, language))
         record(session, by, "account.closed", user.name, {}, address)
         _blank(user)
         session.commit()
@@ -141,12 +144,3 @@ def _blank(user: User) -> None:
     user.external_id = None
     user.cluster_account = None
     user.role = "user"
-
-
-def _text(user: User) -> str:
-    return (
-        f"The account '{user.name}' on A||GO HPC was closed, by you or by an administrator.\n\n"
-        "Its tokens, SSH keys and webhooks are gone, its jobs are cancelled and their files are removed within the "
-        "hour.\nIt cannot be opened again; you can make a new one under another name.\n\n"
-        "If that was not you, tell an administrator of the portal at once.\n"
-    )

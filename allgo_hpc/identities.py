@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 from allgo_hpc.accounts import is_email, is_user_name, new_session_key, plain_email
 from allgo_hpc.audit import record
 from allgo_hpc.errors import BadInput, Conflict, NotAllowed
+from allgo_hpc.languages import ENGLISH, language_of
 from allgo_hpc.mail.outbox import queue_mail
+from allgo_hpc.mail.texts import linked_text
 from allgo_hpc.models import User, utc_now
 
 _LONGEST_ID, _LONGEST_ACCOUNT = 500, 64
@@ -47,8 +49,14 @@ class Vouched:
     may_link: bool = False
 
 
-def account_of(session: Session, who: Vouched, *, address: str = "") -> User:
+def account_of(session: Session, who: Vouched, *, address: str = "", language: str = ENGLISH) -> User:
     """Return the account of a person; a new one where they have none. Commits.
+
+    Args:
+        session: of the caller.
+        who: the person.
+        address: where the request came from.
+        language: that they read here, for a mail to somebody who chose none.
 
     Raises:
         NotAllowed: their account was closed.
@@ -59,7 +67,7 @@ def account_of(session: Session, who: Vouched, *, address: str = "") -> User:
         raise BadInput("what your institution tells of you cannot be an account here: ask an administrator")
     found = session.scalar(select(User).where(User.external_id == who.external_id))
     if found is None:
-        found = _linked(session, who, address) if who.may_link else None
+        found = _linked(session, who, address, language) if who.may_link else None
     if found is None:
         found = _made(session, who, address)
     if not found.active:
@@ -108,7 +116,7 @@ def _set_account(session: Session, by: User | None, user: User, account: str | N
     user.cluster_account = account
 
 
-def _linked(session: Session, who: Vouched, address: str) -> User | None:
+def _linked(session: Session, who: Vouched, address: str, language: str) -> User | None:
     email = plain_email(who.email)
     user = session.scalar(select(User).where(User.email == email))
     if user is None:
@@ -121,12 +129,8 @@ def _linked(session: Session, who: Vouched, address: str) -> User | None:
     user.external_id = who.external_id
     user.session_key = new_session_key()
     record(session, user, "account.linked", user.name, {"old": None, "new": who.external_id}, address)
-    text = (
-        f"Somebody signed in to A||GO HPC with this address by {who.external_id.split(' ')[0]}, which says that it is "
-        f"theirs.\nThe account '{user.name}' can be used that way from now on.\n\n"
-        "If that was not you, tell an administrator of the portal.\n"
-    )
-    queue_mail(session, user.email, "A new way to sign in to A||GO HPC", text)
+    told = linked_text(user.name, who.external_id.split(" ")[0], language_of(user.language, language))
+    queue_mail(session, user.email, *told)
     session.commit()
     return user
 

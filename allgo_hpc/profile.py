@@ -3,13 +3,12 @@
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import BadInput
+from allgo_hpc.languages import LANGUAGES
 from allgo_hpc.models import User
-
-LANGUAGES = ("en", "fr")
 
 
 def set_language(session: Session, user: User, language: str) -> None:
-    """Choose a language; empty: as their browser says.
+    """Choose a language; empty: pages as their browser says, mails as the site says.
 
     Raises:
         BadInput: the portal does not speak it.

@@ -47,11 +47,14 @@ class SubmitRefused(SlurmError):
     Args:
         message: the sentence for a person.
         transient: True where the same job may be accepted later (too many jobs in the queue, a closed partition).
+        lacking: what the partition has not enough of for this job: ``cpus``, or ``node`` where no node has all that it
+            asks for together (its memory is told so); empty for any other reason.
     """
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
+    def __init__(self, message: str, *, transient: bool = False, lacking: str = "") -> None:
         super().__init__(message)
         self.transient = transient
+        self.lacking = lacking
 
 
 class CommandFailed(SlurmError):

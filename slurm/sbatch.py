@@ -25,6 +25,12 @@ _LATER = (
 )
 # What stands before the reason, of sbatch and of sbatch --test-only (24.11 and 26.05).
 _REFUSED = ("batch job submission failed:", "allocation failure:")
+# Of a job that asks for more than there is; the first that is found counts (24.11 and 26.05, the second of the source).
+_LACKING = (
+    ("more processors requested than permitted", "cpus"),
+    ("cpu count per node can not be satisfied", "cpus"),
+    ("requested node configuration is not available", "node"),
+)
 _BAD_OPTION = ("invalid", "unrecognized option", "requires an argument", "ambiguous")
 
 
@@ -100,7 +106,8 @@ def refusal(err: bytes) -> SubmitRefused | None:
     if any(sentence in text for sentence in _LATER):
         return SubmitRefused(f"Slurm does not take the job now: {_without_prefix(said)}", transient=True)
     if any(word in text for word in (*_REFUSED, *_BAD_OPTION)):
-        return SubmitRefused(f"Slurm refused the job: {_without_prefix(said)}")
+        lacking = next((what for sentence, what in _LACKING if sentence in text), "")
+        return SubmitRefused(f"Slurm refused the job: {_without_prefix(said)}", lacking=lacking)
     return None
 
 

@@ -110,9 +110,9 @@ class FakeSlurm:
         """Take every job (as at the beginning)."""
         self._submit_fails, self._creates = None, True
 
-    def refuse(self, message: str = "invalid partition", *, transient: bool = False) -> None:
+    def refuse(self, message: str = "invalid partition", *, transient: bool = False, lacking: str = "") -> None:
         """Refuse every job; none is created."""
-        self._submit_fails, self._creates = SubmitRefused(message, transient=transient), False
+        self._submit_fails, self._creates = SubmitRefused(message, transient=transient, lacking=lacking), False
 
     def lose_answers(self) -> None:
         """Create every job and lose the answer."""

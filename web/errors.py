@@ -28,7 +28,7 @@ from allgo_hpc.errors import (
     Unprocessable,
 )
 from web.context import get_session
-from web.look.said import said
+from web.look.languages import said
 from web.look.statuses import status_words
 from web.problem import CHECKSUM_MISMATCH, problem
 from web.signin.who import stale_form

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.models import Job
 from allgo_hpc.reading.listing import GROUPS
 from allgo_hpc.reading.metrics import utc_day
-from allgo_hpc.states import JobState
+from allgo_hpc.states import FINAL, JobState
 
 DAYS = 14
 _LATELY = timedelta(hours=24)
@@ -36,7 +36,8 @@ def count_states(session: Session, now: datetime) -> Counts:
     """Count the jobs under way, and those that ended lately."""
     alone = Job.tasks == 0
     active = select(Job.state, func.count()).where(Job.state.in_(GROUPS["active"]), alone).group_by(Job.state)
-    ended = select(Job.state, func.count()).where(Job.finished_at > now - _LATELY, alone).group_by(Job.state)
+    over = Job.state.in_([state.value for state in FINAL])  # so that one index has all that is asked
+    ended = select(Job.state, func.count()).where(over, alone, Job.finished_at > now - _LATELY).group_by(Job.state)
     found = {JobState(state): count for state, count in session.execute(active)}
     lately = {JobState(state): count for state, count in session.execute(ended)}
     return Counts(

@@ -9,6 +9,7 @@ from allgo_hpc.database import session_factory
 from allgo_hpc.errors import BadInput, Refusal
 from allgo_hpc.mail.notices import portal_address
 from allgo_hpc.mail.sending import attempt, send_next
+from allgo_hpc.mail.texts import trial_text
 from allgo_hpc.mail.where import Folder, Server, parse_mail_url
 from allgo_hpc.models import Mail, utc_now
 from allgo_hpc.services import Services
@@ -60,9 +61,8 @@ def test(address: str) -> None:
     services = open_services()
     if not is_email(address):
         raise BadInput("address: must be an address like name@example.org", field="address")
-    portal = portal_address(services.settings)
-    text = f"This is a test of the mails of the portal {portal}. If you can read it, they arrive.\n"
-    probe = Mail(id=0, recipient=address, subject="A test of A||GO HPC", text=text, created_at=utc_now(), attempts=0)
+    subject, text = trial_text(portal_address(services.settings), services.settings.language)
+    probe = Mail(id=0, recipient=address, subject=subject, text=text, created_at=utc_now(), attempts=0)
     outcome = attempt(probe, services.settings, _where(services))
     if outcome.error:
         raise Refusal(outcome.error)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from allgo_hpc.authoring.properties import check_long_text
 from allgo_hpc.commits.ask import store_commit
 from allgo_hpc.commits.states import CommitState
-from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import BadInput
 from allgo_hpc.models import App, Commit, User
 from allgo_hpc.services import Services
@@ -99,9 +98,9 @@ def _store(session: Session, services: Services, app: App, staging: Staging, com
     try:
         with storage_errors():
             control.mkdir(mode=0o700)
-            write_durably(control / "argv", b"")
-            sync_folder(layout.control)
+            (control / "argv").write_bytes(b"")
         staging.place(target)
+        staging.settle(control)
         store_commit(session, app, commit)
     except BaseException:
         session.rollback()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import wake_sweep
-from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.events import add_event
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState

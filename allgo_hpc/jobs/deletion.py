@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 from allgo_hpc.authoring.example import examples, refuse_example
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
-from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.events import add_event
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job, JobFile, utc_now
 from allgo_hpc.services import Services

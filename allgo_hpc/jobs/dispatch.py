@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move, move_tasks
+from allgo_hpc.jobs.refused import refused
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
@@ -95,7 +96,8 @@ def send(session: Session, services: Services, job: Job) -> bool:
             session.commit()
             session.refresh(job)
         else:
-            _refuse(session, services, job, f"Slurm refused the job: {error}")
+            _log.error("job %s: %s", job.id, error)
+            _refuse(session, services, job, refused(job, error))
         return False
     except (LookupError, ValueError) as error:
         _refuse(session, services, job, f"The job could not be submitted: {error}")

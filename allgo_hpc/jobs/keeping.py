@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.authoring.example import examples
 from allgo_hpc.errors import BadInput, Conflict
-from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.events import add_event
 from allgo_hpc.mail.notices import queue_removals
 from allgo_hpc.models import Job
 from allgo_hpc.quotas.check import check_stored

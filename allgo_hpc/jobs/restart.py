@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.deletion import move_to_trash
@@ -58,11 +57,11 @@ def restart(session: Session, services: Services, job: Job) -> bool:
         # What is left of the first start is noted as well: nothing else would find it after a crash.
         staging.note([layout.job_dir(fresh), *left], control)
         control.mkdir(mode=0o700)
-        write_durably(control / "argv", argv.read_bytes())
-        sync_folder(layout.control)
+        (control / "argv").write_bytes(argv.read_bytes())
         (staging.files / LOG_NAME).touch(mode=0o640)
         inputs = staging.inputs()
         staging.place(layout.job_dir(fresh))
+        staging.settle(control)
         if not _store(session, job, fresh.folder, staging.folder.name, inputs):
             staging.take_back()
             shutil.rmtree(control, ignore_errors=True)

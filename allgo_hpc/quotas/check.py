@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import OverQuota
@@ -12,6 +13,8 @@ from allgo_hpc.quotas.usage import Usage, usage_of
 from allgo_hpc.reading.why import size
 from allgo_hpc.settings import Settings
 
+_USER = cast(Table, User.__table__)
+_LOCK = update(_USER).where(_USER.c.id == bindparam("user")).values(active=_USER.c.active)
 NAMES = ("jobs_at_once", "jobs_a_day", "stored_bytes", "core_hours_a_month")
 
 
@@ -52,10 +55,7 @@ def lock_user(session: Session, user: User) -> None:
     The row is written as it is: PostgreSQL locks it, SQLite takes its one right to write. The transaction must not have
     read anything before.
     """
-    session.execute(
-        update(User).where(User.id == user.id).values(active=User.active),
-        execution_options={"synchronize_session": False},
-    )
+    session.connection().execute(_LOCK, {"user": user.id})
 
 
 def check_quotas(

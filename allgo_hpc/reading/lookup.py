@@ -108,6 +108,7 @@ def still_there(job: Job, field: str = "job_id") -> Job:
         "queue": job.queue,
         "param": job.param,
         "memory_mb": job.memory_mb,
+        "cpus": job.cpus,
         "inputs": [{"name": one.name, "size": one.size, "sha256": one.sha256} for one in job.inputs],
         "created_at": stamp(job.created_at),
         "finished_at": stamp(job.finished_at),

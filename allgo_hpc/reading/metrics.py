@@ -64,10 +64,11 @@ def count_jobs(session: Session, app: App, kind: str, step: str, span: Span) -> 
     """
     day = utc_day(session)
     keys: tuple[Any, ...] = {"per_user": (Job.user_id, User.name), "per_result": (Job.state,), "created": ()}[kind]
+    counts = select(day, *keys, func.count())
+    if kind == "per_user":
+        counts = counts.join(User, User.id == Job.user_id)
     statement = (
-        select(day, *keys, func.count())
-        .join(User, User.id == Job.user_id)
-        .where(
+        counts.where(
             Job.app_id == app.id,
             Job.tasks == 0,
             Job.created_at >= _start(span.first),

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from allgo_hpc.models import App, Job, Version
+from allgo_hpc.models import App, Job
 from allgo_hpc.reading.metrics import Span
+from allgo_hpc.reading.outcomes import within
 from allgo_hpc.states import FINAL, JobState
 
-LATEST = 5000
+LATEST = 2000
 """Of how many of the latest ended jobs times, memory and sizes are told: more would not tell more, and take longer."""
 _MEMORY_STEP_MB = 64
 _ROOM = 1.25
@@ -44,15 +44,6 @@ class Measures:
 
 
 @dataclass(frozen=True)
-class Failures:
-    """How the jobs of one version ended: how many, and those that did not end well by state."""
-
-    version: int
-    ended: int
-    failed: dict[JobState, int]
-
-
-@dataclass(frozen=True)
 class MemoryAdvice:
     """What an app asks for, what 95 % of its jobs stay below (bytes), and what would do."""
 
@@ -63,38 +54,7 @@ class MemoryAdvice:
 
 def count_users(session: Session, app: App, span: Span) -> int:
     """Return how many different people ran it."""
-    return session.scalar(select(func.count(Job.user_id.distinct())).where(*_within(app, span))) or 0
-
-
-def failures_by_version(session: Session, app: App, span: Span) -> list[Failures]:
-    """Return how the jobs of each version ended, newest version first."""
-    statement = (
-        select(Version.number, Job.state, func.count())
-        .join(Version, Version.id == Job.version_id)
-        .where(*_within(app, span), Job.state.in_([state.value for state in FINAL]))
-        .group_by(Version.number, Job.state)
-    )
-    found: dict[int, dict[JobState, int]] = {}
-    for number, state, count in session.execute(statement):
-        found.setdefault(number, {})[JobState(state)] = count
-    return [
-        Failures(number, sum(counts.values()), {s: n for s, n in counts.items() if s is not JobState.DONE})
-        for number, counts in sorted(found.items(), reverse=True)
-    ]
-
-
-def failures_by_reason(session: Session, app: App, span: Span, *, most: int = 20) -> list[tuple[JobState, str, int]]:
-    """Return state, exit code or signal in words, and count of what failed, most frequent first."""
-    count = func.count()
-    bad = [state.value for state in FINAL if state not in {JobState.DONE, JobState.CANCELLED}]
-    statement = (
-        select(Job.state, Job.exit_code, Job.signal, count)
-        .where(*_within(app, span), Job.state.in_(bad))
-        .group_by(Job.state, Job.exit_code, Job.signal)
-        .order_by(count.desc(), Job.state, Job.exit_code, Job.signal)
-        .limit(most)
-    )
-    return [(JobState(state), _code(code, signal), n) for state, code, signal, n in session.execute(statement)]
+    return session.scalar(select(func.count(Job.user_id.distinct())).where(*within(app, span))) or 0
 
 
 def measure(session: Session, app: App, span: Span) -> Measures:
@@ -107,8 +67,8 @@ def measure(session: Session, app: App, span: Span) -> Measures:
             Job.peak_memory_bytes,
             Job.input_bytes,
         )
-        .where(*_within(app, span), Job.state.in_([state.value for state in FINAL]))
-        .order_by(Job.id.desc())
+        .where(*within(app, span), Job.state.in_([state.value for state in FINAL]))
+        .order_by(Job.created_at.desc(), Job.id.desc())  # as the index has them
         .limit(LATEST)
     )
     rows: Sequence[Any] = session.execute(statement).all()
@@ -162,19 +122,8 @@ def by_size(ordered: Sequence[int]) -> list[tuple[int, int]]:
     return made
 
 
-def _within(app: App, span: Span) -> tuple[ColumnElement[bool], ...]:
-    first, end = (datetime.combine(day, time(), UTC) for day in (span.first, span.end))
-    return Job.app_id == app.id, Job.tasks == 0, Job.created_at >= first, Job.created_at < end
-
-
 def _seconds(session: Session, start: Any, end: Any) -> ColumnElement[Any]:  # noqa: ANN401
     """Seconds between two times, counted by the database: making times of thousands of rows takes longer."""
     if session.get_bind().dialect.name == "sqlite":
         return (func.julianday(end) - func.julianday(start)) * 86400.0
     return func.extract("epoch", end) - func.extract("epoch", start)
-
-
-def _code(exit_code: int | None, signal: int | None) -> str:
-    if signal:
-        return f"signal {signal}"
-    return f"exit code {exit_code}" if exit_code else ""

@@ -82,7 +82,9 @@ def duration(minutes: float) -> str:
 
 
 def size(count: float) -> str:
-    """Return bytes as people say them, in powers of 1024: 812 KB, 3.1 GB."""
+    """Return bytes as people say them, in powers of 1024: 1 byte, 812 KB, 3.1 GB."""
+    if count == 1:
+        return "1 byte"
     for unit in ("bytes", "KB", "MB", "GB"):
         if count < 1024:  # noqa: PLR2004  # the unit's step
             return f"{count:.0f} {unit}" if unit == "bytes" or count >= 10 else f"{count:.1f} {unit}"  # noqa: PLR2004

@@ -37,6 +37,7 @@ def keep_sample(session: Session, services: Services, user: User, app: App, stag
     old = session.scalar(select(Sample.folder).where(Sample.app_id == app.id))
     try:
         staging.place(target)
+        staging.settle()
         _store(session, app, old, {"user_id": user.id, "folder": folder, "param": param, "files": files})
     except BaseException as error:
         if not _is_stored_all_the_same(session, staging, folder, error):

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from allgo_hpc.languages import ENGLISH, LANGUAGES
+
 
 class SettingsError(ValueError):
     """A setting is missing, unknown or out of its limits; the sentence names it and says what it may be."""
@@ -56,6 +58,12 @@ class Settings:
         Path("/var/lib/allgo-hpc/secret"),
     )
     sign_up: str = _is("Whether people may make an account for themselves.", "open", words=("open", "closed"))
+    language: str = _is(
+        "The language of mails to people who chose none on their account's page, and of pages where a browser asks for "
+        "none that the portal speaks.",
+        ENGLISH,
+        words=tuple(LANGUAGES),
+    )
     mail_url: str = _is(
         "Where mails go: smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT, smtps://USER:PASSWORD@HOST:PORT, "
         "or file:///FOLDER for a file each; empty: none is sent, and what waits is given up after three days.",
@@ -174,7 +182,9 @@ class Settings:
     memory_max_mb: int = _is(
         "Mebibytes of memory that a user may ask for a job beyond what its app says.", 16384, least=16, most=4 * 1024**2
     )
-    cpus_max: int = _is("Processors that an author may ask for each job of an app.", 64, least=1, most=4096)
+    cpus_max: int = _is(
+        "Processor cores that an author may ask for each job of an app, and a user for one job.", 64, least=1, most=4096
+    )
     gpus_max: int = _is(
         "Graphics processors that an author may ask for each job of an app; 0: none.", 0, least=0, most=64
     )

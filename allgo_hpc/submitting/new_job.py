@@ -9,9 +9,7 @@ from allgo_hpc.settings import Settings
 from allgo_hpc.submitting.request import Plan, Request
 
 
-def new_job(
-    settings: Settings, user: User, plan: Plan, request: Request, *, uuid: str | None = None, task: int | None = None
-) -> Job:
+def new_job(settings: Settings, user: User, plan: Plan, request: Request, *, uuid: str | None = None) -> Job:
     """Return the row of a new job, with a folder's name of its own; it is not stored yet.
 
     Its end date is on it from the start, as if it took its queue's whole limit; its real end sets it anew.
@@ -22,7 +20,6 @@ def new_job(
         plan: what was found right.
         request: what was asked.
         uuid: the mark that travels with the Slurm job; a fresh one by default.
-        task: its number in the batch, for a task.
     """
     now = utc_now()
     return Job(
@@ -35,13 +32,11 @@ def new_job(
         queue=plan.queue.name,
         param=request.param,
         memory_mb=request.memory_mb or plan.app.memory_mb,
-        cpus=plan.app.cpus,
+        cpus=request.cpus or plan.app.cpus,
         gpus=plan.app.gpus,
         limit_minutes=plan.queue.minutes,
         rerun_of=request.rerun_of,
-        task=task,
-        # Of a batch one mail comes, at the end of all.
-        mail_at_end=(user.mail_at_end if request.mail_at_end is None else request.mail_at_end) and task is None,
+        mail_at_end=user.mail_at_end if request.mail_at_end is None else request.mail_at_end,
         state="created",
         created_at=now,
         expires_at=now + timedelta(minutes=plan.queue.minutes, days=settings.retention_days),

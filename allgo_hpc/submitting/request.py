@@ -10,7 +10,7 @@ from allgo_hpc.models import App, User, Version
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.reading.why import size as size_text
 from allgo_hpc.services import Services
-from allgo_hpc.settings import Queue
+from allgo_hpc.settings import Queue, Settings
 from allgo_hpc.submitting.params import split_param
 from allgo_hpc.submitting.staging import Staging
 
@@ -30,6 +30,7 @@ class Request:
     batch: str | None = None
     rerun_of: int | None = None
     memory_mb: int | None = None
+    cpus: int | None = None
     mail_at_end: bool | None = None
     uploads: tuple[str, ...] = ()
     """Finished uploads that it takes, beside the files that were sent with it."""
@@ -63,6 +64,7 @@ def check(session: Session, services: Services, user: User, request: Request) ->
     queue = find_queue(services, request.queue or app.default_queue)
     words = split_param(request.param, most_bytes=services.settings.param_max_bytes)
     check_memory(services, app, request)
+    check_cpus(services, app, request)
     if request.batch is not None and request.batch not in BATCH_WORDS:
         raise BadInput("job[batch]: the only word it may be is 'each' (one job per input file)", field="job[batch]")
     return Plan(app, version, queue, words, each=request.batch is not None)
@@ -74,10 +76,31 @@ def check_memory(services: Services, app: App, request: Request) -> None:
     Raises:
         BadInput: less than any job gets, or more than the app and the site allow.
     """
-    field = "job[memory_mb]"
-    most = max(services.settings.memory_max_mb, app.memory_mb)
-    if request.memory_mb is not None and not LEAST_MEMORY_MB <= request.memory_mb <= most:
-        raise BadInput(f"{field} is {request.memory_mb}; it may be {LEAST_MEMORY_MB} to {most}", field=field)
+    _check_within("job[memory_mb]", request.memory_mb, LEAST_MEMORY_MB, most_memory_mb(services.settings, app))
+
+
+def check_cpus(services: Services, app: App, request: Request) -> None:
+    """Check the processor cores that a user wants for a job.
+
+    Raises:
+        BadInput: none at all, or more than the app and the site allow.
+    """
+    _check_within("job[cpus]", request.cpus, 1, most_cpus(services.settings, app))
+
+
+def most_memory_mb(settings: Settings, app: App) -> int:
+    """Return the mebibytes that a user may ask for a job of an app: its own are always allowed; pure."""
+    return max(settings.memory_max_mb, app.memory_mb)
+
+
+def most_cpus(settings: Settings, app: App) -> int:
+    """Return the processor cores that a user may ask for a job of an app: its own are always allowed; pure."""
+    return max(settings.cpus_max, app.cpus)
+
+
+def _check_within(field: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        raise BadInput(f"{field} is {value}; it may be {least} to {most}", field=field)
 
 
 def check_input_bytes(app: App, staging: Staging) -> int:
@@ -86,7 +109,7 @@ def check_input_bytes(app: App, staging: Staging) -> int:
     Raises:
         TooLarge: more than the app takes.
     """
-    total = sum(size for _, size, _ in staging.inputs())
+    total = staging.total_bytes
     most = app.input_max_bytes
     if most is not None and total > most:
         ask = f" Ask {app.contact} for more." if app.contact else ""

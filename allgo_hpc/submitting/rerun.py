@@ -41,7 +41,8 @@ def rerun_job(
         user: who asks; the new job is theirs.
         job: the earlier one, ended or not.
         staging: an upload, with what was sent again.
-        changes: ``param``, ``queue``, ``version`` and ``memory_mb`` where they are to differ, ``mail_at_end``.
+        changes: ``param``, ``queue``, ``version``, ``memory_mb`` and ``cpus`` where they are to differ (of the last two
+            None is the app's own), ``mail_at_end``.
         key: what makes sending it twice safe.
 
     Raises:
@@ -60,6 +61,7 @@ def rerun_job(
         batch="each" if job.tasks else None,
         rerun_of=job.id,
         memory_mb=changes.get("memory_mb", job.memory_mb),
+        cpus=changes.get("cpus", job.cpus),
         mail_at_end=changes.get("mail_at_end", job.mail_at_end),
         uploads=words_of(changes.get("uploads", "")),
         paths=lines_of(changes.get("paths", "")),

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from allgo_hpc.durable import sync_folder, write_durably
+from allgo_hpc.durable import sync_file, sync_filled, sync_folder
 from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
 from allgo_hpc.failpoints import reach
 from allgo_hpc.layout import Layout
@@ -27,6 +27,10 @@ _AWAY = {
     errno.ENOENT, errno.EACCES, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN,
 }  # fmt: skip
 """What a file system answers that is not mounted, read-only, or whose server is away."""
+
+
+_SETTLED: set[Path] = set()
+"""Folders of a user and app whose own names this process knows to be durable: they are made once and stay."""
 
 
 @contextmanager
@@ -60,8 +64,9 @@ class Staging:
         self.digests: dict[str, str] = {}
         self.folder = layout.staging / uuid
         self.files = self.folder / "files"
-        self._placed: list[Path] = []
-        self._left = False
+        self._files = str(self.files)
+        self._placed: list[Path | str] = []
+        self._left = self._adopted = False
         with storage_errors():
             self.folder.mkdir(mode=0o750)
             try:
@@ -81,17 +86,16 @@ class Staging:
 
     @contextmanager
     def new_file(self, name: str, *, field: str) -> Iterator["InputFile"]:
-        """Open a new input file for writing; synced when the block ends.
+        """Open a new input file for writing; ``settle`` makes it durable.
 
         Raises:
             BadInput: the name may not be, or was sent twice.
             TooLarge: more files than the limit.
         """
         made = self._enter_name(name, field)
-        with storage_errors(), (self.files / made).open("xb", buffering=0) as raw:
+        with storage_errors(), open(f"{self._files}/{made}", "xb", buffering=0) as raw:  # noqa: PTH123  # see batch.py
             file = InputFile(raw, self, field, hashing=self._hashing)
             yield file
-            os.fsync(raw.fileno())
         reach("upload.file_written")
         if self._hashing:
             self.digests[made] = file.sha256()
@@ -107,6 +111,7 @@ class Staging:
         with storage_errors():
             self.count(source.stat().st_size, field=field)
             source.rename(self.files / made)
+        self._adopted = True
 
     def _enter_name(self, name: str, field: str) -> str:
         made = check_file_name(name, field=field)
@@ -135,40 +140,86 @@ class Staging:
         """Names of the files that were taken so far."""
         return frozenset(self._names)
 
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of the files together."""
+        return self._bytes
+
+    @property
+    def names_in_order(self) -> tuple[str, ...]:
+        """The same in the order in which they came."""
+        return tuple(self._names)
+
     def inputs(self) -> list[tuple[str, int, int]]:
         """Return name, bytes and change time (ns) of each file, in the order in which they came."""
         found = ((name, (self.files / name).stat()) for name in self._names)
         return [(name, status.st_size, status.st_ctime_ns) for name, status in found]
 
-    def note(self, targets: Sequence[Path], control: Path) -> None:
+    def note(self, targets: Sequence[Path | str], control: Path) -> None:
         """Write down where the files and the control folder will be, before anything is made outside this folder.
 
-        What is noted and is no job's folder in the end is removed by the housekeeping.
+        Each is a path below the portal's root.
+
+        What is noted and is no job's folder in the end is removed by the housekeeping. It is synced only where a file
+        was adopted, which must be found again: after a power cut it may be gone, which leaves at worst a folder too
+        many. Half a path is none (see housekeeping).
         """
-        paths = [str(path.relative_to(self._layout.root)) for path in (*targets, control)]
+        paths = [str(path).removeprefix(f"{self._layout.root}/") for path in (*targets, control)]
+        note = self.folder / "target"
         with storage_errors():
-            write_durably(self.folder / "target", "\n".join(paths).encode())
+            note.write_bytes("\n".join(paths).encode())
+            if self._adopted:
+                sync_file(note)
+                sync_folder(self.folder)
 
-    def place(self, target: Path, *, source: Path | None = None, sync_parents: bool = True) -> None:
-        """Move the files (or another folder of this upload) to a job's folder, durably; ``note`` comes first.
+    def place(self, target: Path, *, source: Path | None = None) -> None:
+        """Move the files (or another folder of this upload) to a job's folder; ``note`` comes first, ``settle`` after.
 
-        With ``sync_parents`` false the move itself is durable only after ``sync_places``.
+        Nothing of it is durable before ``settle``, which must come before the row is stored.
         """
-        source = source or self.files
         with storage_errors():
-            sync_folder(source)
-            target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-            source.rename(target)
-            self._placed.append(target)
-        if sync_parents:
-            self.sync_places()
+            try:
+                (source or self.files).rename(target)
+            except FileNotFoundError:  # the first job of this user and app
+                target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+                _SETTLED.discard(target.parent)
+                (source or self.files).rename(target)
+        self._placed.append(target)
 
-    def sync_places(self) -> None:
-        """Make every move that was made durable."""
-        folders = {folder for target in self._placed for folder in (target.parent, target.parent.parent)}
+    def place_each(self, home: Path, folders: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Move each file, in the order in which they came, to a new folder of its own; ``settle`` comes after.
+
+        Args:
+            home: where the folders are made.
+            folders: their names, one for each file.
+
+        Yields:
+            Name and new path of the file.
+        """
         with storage_errors():
-            for folder in (*folders, self._layout.datastore):
-                sync_folder(folder)
+            if not home.is_dir():
+                home.mkdir(mode=0o750, parents=True, exist_ok=True)
+                _SETTLED.discard(home)
+            for name, folder in zip(self._names, folders, strict=True):
+                target = f"{home}/{folder}"
+                os.mkdir(target, 0o750)  # noqa: PTH102  # see batch.py
+                self._placed.append(target)
+                os.rename(f"{self._files}/{name}", f"{target}/{name}")  # noqa: PTH104
+                yield name, f"{target}/{name}"
+
+    def settle(self, *folders: Path) -> None:
+        """Make durable what was placed, and further folders with the files in them.
+
+        Raises:
+            StorageFull: the disk took less than it had said.
+        """
+        filled = [*self._placed, *folders]
+        parents = {Path(parent) for parent in {os.path.dirname(folder) for folder in filled}}  # noqa: PTH120
+        new = {parent for parent in parents - _SETTLED if parent.is_relative_to(self._layout.datastore)}
+        above = {parent.parent for parent in new} | ({self._layout.datastore} if new else set())
+        with storage_errors():
+            sync_filled(filled, parents | above)
+        _SETTLED.update(new)
 
     def leave(self) -> None:
         """Leave all as it is for the housekeeping: whether its row is stored cannot be told now."""

@@ -10,16 +10,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.clusterpaths.take import take_paths
-from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict, NotFound
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
-from allgo_hpc.jobs.moves import add_event
+from allgo_hpc.jobs.events import add_event
 from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, JobInput, User, utc_now
 from allgo_hpc.quotas.check import check_quotas, lock_user
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.batch import place_tasks
+from allgo_hpc.submitting.batch import place_tasks, store_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
 from allgo_hpc.submitting.new_job import new_job
 from allgo_hpc.submitting.params import encode_words
@@ -76,17 +75,16 @@ def _accept(
     job = new_job(services.settings, user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
     try:
-        tasks = place_tasks(services, user, plan, request, parent=job, staging=staging) if plan.each else []
+        tasks = place_tasks(services, parent=job, staging=staging) if plan.each else []
         if not plan.each:
             staging.note([services.layout.job_dir(job)], control)
         reach("submit.noted")
         with storage_errors():
             control.mkdir(mode=0o700)
             reach("submit.control_made")
-            write_durably(control / "argv", encode_words(plan.words))
+            (control / "argv").write_bytes(encode_words(plan.words))
             if tasks:
-                write_durably(control / "tasks", "".join(f"{task.folder}\n" for task in tasks).encode())
-            sync_folder(services.layout.control)
+                (control / "tasks").write_bytes("".join(f"{task.folder}\n" for task in tasks).encode())
         reach("submit.argv_written")
         if not plan.each:
             with storage_errors():
@@ -97,20 +95,16 @@ def _accept(
             ]
             job.input_bytes = job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
-        for task in tasks:
-            task.inputs[0].sha256 = claim.digests.get(task.inputs[0].name)
+        staging.settle(control)
         reach("submit.placed")
         session.commit()  # ends the reading, which a lock must not follow
         lock_user(session, user)
         check_quotas(session, services.settings, user, jobs=max(1, len(tasks)), input_bytes=input_bytes, now=utc_now())
         job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
         session.add(job)
-        session.flush()
-        for task in tasks:
-            task.parent_id = job.id
-        session.add_all(tasks)
-        session.flush()
-        add_event(session, [job, *tasks], old="", source="portal")
+        add_event(session, [job], old="", source="portal")
+        if tasks:
+            store_tasks(session, job, tasks, claim.digests)
         claim.mark(job)
         remember(session, user, key, job)
         reach("submit.flushed")

@@ -63,11 +63,23 @@ def state_of_batch(tasks: Mapping[JobState, int], *, cancel_asked: bool) -> tupl
     failed = {state: count for state, count in tasks.items() if count and state is not JobState.DONE}
     if not failed:
         return JobState.DONE, ""
-    words = ", ".join(f"{count} {state.value}" for state, count in sorted(failed.items()))
-    reason = f"{sum(failed.values())} of {total} tasks did not end well: {words}."
+    told = [f"{sum(failed.values())} of {total} tasks did not end well."]
+    reason = " ".join(told + [_sentence(state, count) for state, count in sorted(failed.items())])
     if len(failed) == 1:
         return next(iter(failed)), reason
     return (JobState.CANCELLED if cancel_asked else JobState.ERROR), reason
+
+
+def _sentence(state: JobState, count: int) -> str:
+    """Say of how many tasks that is the end: a sentence each, for each is known again in another language."""
+    return {
+        JobState.ERROR: f"Tasks that failed: {count}.",
+        JobState.TIMEOUT: f"Tasks that reached their time limit: {count}.",
+        JobState.OUT_OF_MEMORY: f"Tasks that ran out of memory: {count}.",
+        JobState.CANCELLED: f"Tasks that were cancelled: {count}.",
+        JobState.NODE_FAILURE: f"Tasks whose node failed: {count}.",
+        JobState.LOST: f"Tasks that are lost: {count}.",
+    }[state]
 
 
 def states_of_tasks(session: Session, batch: Job) -> Counter[JobState]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
-from allgo_hpc.jobs.moves import add_event, move
+from allgo_hpc.jobs.events import add_event
+from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.restart import may_restart, restart
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services

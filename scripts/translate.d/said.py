@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from web.look.sentences import SPEAKING, sentences
+from allgo_hpc.languages.sentences import SPEAKING, sentences
 
 ROOMS = ("allgo_hpc", "slurm", "containers", "web")
 

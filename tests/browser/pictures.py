@@ -31,7 +31,7 @@ def take(folder: Path, names: list[str]) -> None:
                         sign_in(page, made.url, who)
                     for place in wanted:
                         if place.who == who:
-                            page.goto(made.url + place.address(made.ids))
+                            place.open(page, made.url, made.ids)
                             page.screenshot(path=folder / f"{place.name}-{theme}-{width}.png", full_page=True)
                     context.close()
 

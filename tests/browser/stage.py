@@ -32,8 +32,9 @@ PASSWORD = "correct horse battery"
 
 @dataclass
 class Stage:
-    """The portal's address and its world; ``ids`` names what the pages of tests/browser/places.py are about."""
+    """The portal, its address and its world; ``ids`` names what the pages of tests/browser/places.py are about."""
 
+    flask: Flask
     url: str
     world: World
     ids: dict[str, Any] = field(default_factory=dict)
@@ -84,7 +85,7 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
         opened.callback(thread.join)
         opened.callback(server.shutdown)
         world = World(services, sessions, session, slurm, user, app, app.versions[0])
-        yield Stage(f"http://127.0.0.1:{server.port}", world)
+        yield Stage(flask, f"http://127.0.0.1:{server.port}", world)
 
 
 def _dispose(flask: Flask) -> None:

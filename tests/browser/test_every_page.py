@@ -1,14 +1,11 @@
 """Every page, in both themes, wide and narrow: axe finds nothing (WCAG 2.2 AA), no host is asked but the portal."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.browsing import WIDTHS, sign_in, watched
+from tests.browser.browsing import WIDTHS, watched
+from tests.browser.conftest import Open
 from tests.browser.place import Place
 from tests.browser.places import PLACES
 from tests.browser.stage import Stage
@@ -20,26 +17,6 @@ _OPTIONS = {
 }
 
 
-type Open = Callable[[str, str], BrowserContext]
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser, furnished: Stage) -> Iterator[Open]:
-    """The browser's state by user and theme; each signs in once."""
-    made: dict[tuple[str, str], BrowserContext] = {}
-
-    def get(who: str, theme: Any) -> BrowserContext:
-        if (who, theme) not in made:
-            made[who, theme] = browser.new_context(color_scheme=theme)
-            if who:
-                sign_in(made[who, theme].new_page(), furnished.url, who)
-        return made[who, theme]
-
-    yield get
-    for context in made.values():
-        context.close()
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_axe_finds_nothing(opened: Open, furnished: Stage, place: Place, theme: str) -> None:
@@ -49,7 +26,7 @@ def test_axe_finds_nothing(opened: Open, furnished: Stage, place: Place, theme: 
         for number, (width, pixels) in enumerate(WIDTHS.items()):
             page.set_viewport_size({"width": pixels, "height": 900})
             if number == 0:
-                page.goto(furnished.url + place.address(furnished.ids))
+                place.open(page, furnished.url, furnished.ids)
                 page.evaluate(_AXE)
             result = AxeResults(page.evaluate("options => axe.run(options)", _OPTIONS))
             if result.violations_count:

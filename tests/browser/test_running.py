@@ -256,8 +256,14 @@ def test_refused_it_loses_nothing(page: Page, portal: Stage, tmp_path: Path) -> 
     expect(page.locator("#run-memory")).to_be_focused()
     expect(page.locator("#run-list li.ready")).to_have_count(1)
     page.fill("#run-memory", "100")
+    page.fill("#run-cores", "0")
+    page.click("#run-submit")
+    expect(page.locator("[data-wrong='job[cpus]']")).to_contain_text("it may be 1 to")
+    expect(page.locator("#run-cores")).to_be_focused()
+    page.fill("#run-cores", "2")
+    expect(page.locator("#code-curl")).to_contain_text("job[cpus]=2")
     job = _run(page, portal)
-    assert (job.memory_mb, _inputs(portal, job)) == (100, {"kept.txt": 1})
+    assert (job.memory_mb, job.cpus, _inputs(portal, job)) == (100, 2, {"kept.txt": 1})
 
 
 def test_removed_and_two_of_one_name(page: Page, tmp_path: Path) -> None:

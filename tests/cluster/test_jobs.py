@@ -4,11 +4,13 @@ import hashlib
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from tests.cluster.portal import Portal
+from tests.cluster.portal import Portal, until
+from tests.cluster.slurmside import call
 
 SAMPLES = Path(__file__).parents[2] / "containers" / "samples"
 
@@ -138,6 +140,37 @@ def test_accounting_shows_the_job_with_its_comment(portal: Portal) -> None:
     assert out[0] == f"allgo-{job['id']}"
     assert len(out[1]) == 36
     assert [word.strip() for word in out[2:]] == ["COMPLETED", "standard"]
+
+
+def _accounted(job: dict[str, Any], *what: str) -> list[str]:
+    """What Slurm's accounting has of a job, as soon as it has it."""
+    command = ["sacct", "-X", "-n", "-P", "-o", ",".join(what), "-j", str(job["slurm_id"])]
+    told: str = until("the accounting has the job", lambda: subprocess.check_output(command, text=True).strip())
+    return told.split("|")
+
+
+@pytest.mark.parametrize(("asked", "given"), [({"cpus": "2"}, 2), ({"cpus": "2", "memory_mb": "150"}, 2), ({}, 1)])
+def test_slurm_gives_the_cores_that_are_asked_for(portal: Portal, asked: dict[str, str], given: int) -> None:
+    job = portal.run("nothing", **asked)
+    assert (job["state"], job["resources"]["asked"]["cpus"]) == ("done", given), job["reason"]
+    assert _accounted(job, "ReqCPUS", "AllocCPUS") == [str(given)] * 2
+
+
+def test_run_again_with_other_cores(portal: Portal) -> None:
+    first = portal.run("nothing", cpus="2")
+    again = call(portal, "POST", f"jobs/{first['id']}/rerun", json={"cpus": 3})
+    assert again.status_code == 200, again.text
+    assert _accounted(portal.finished(again.json()["id"]), "AllocCPUS") == ["3"]
+
+
+@pytest.mark.parametrize("cpus", ["12", "64"])  # more than either machine has, and than both
+def test_more_cores_than_there_are_is_said_in_words(portal: Portal, cpus: str) -> None:
+    job = portal.run("nothing", cpus=cpus)
+    assert (job["state"], job["slurm_id"]) == ("error", None)
+    assert job["reason"].startswith(("The queue 'standard' cannot give", "No machine of the queue 'standard' has"))
+    assert cpus in job["reason"]
+    assert "(job[cpus])" in job["reason"]
+    assert "run it again with" in job["reason"]
 
 
 @pytest.mark.parametrize("secret", ["/srv/allgo/datastore", "control"])

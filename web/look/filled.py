@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from allgo_hpc.errors import Refusal
-from web.look.said import said
+from web.look.languages import said
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ import importlib
 
 from flask import Flask
 
+from allgo_hpc.languages import LANGUAGES
 from web.look.filled import Filled
 from web.look.formats import moment, percent, size, span
 from web.look.headers import init_headers
-from web.look.languages import LANGUAGES, init_languages
+from web.look.languages import init_languages, said
 from web.look.markdown import markdown
-from web.look.said import said
 from web.look.states import state_words
 from web.look.themes import THEMES, theme
 from web.pages.frame import frame

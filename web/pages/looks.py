@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, redirect, request
 
 from allgo_hpc.errors import BadInput
+from allgo_hpc.languages import LANGUAGES
 from web.look.languages import COOKIE as LANGUAGE_COOKIE
-from web.look.languages import LANGUAGES
 from web.look.themes import COOKIE as THEME_COOKIE
 from web.look.themes import THEMES
 from web.pages.back import way_back

@@ -20,6 +20,7 @@ from allgo_hpc.settings import Settings
 from web.address import client_address, is_own_path
 from web.context import base_url, get_services, get_session
 from web.limits import SIGN_IN, limiter
+from web.look.languages import language
 from web.signin.account import Account
 
 pages = Blueprint("oidc", __name__)
@@ -100,7 +101,7 @@ def back() -> Response:
     except _FAULTS as error:
         return _failed(error)
     try:
-        user = account_of(get_session(), who, address=client_address())
+        user = account_of(get_session(), who, address=client_address(), language=language())
     except Refusal as error:
         flash(str(error), "error")
         return _to("/login")

@@ -71,6 +71,7 @@ def init_signin(app: Flask, settings: Settings) -> None:
         SECURITY_POST_CHANGE_EMAIL_VIEW="/account",
         SECURITY_CHANGE_EMAIL_ERROR_VIEW="/account",
         SECURITY_EMAIL_HTML=False,
+        SECURITY_EMAIL_PLAINTEXT=False,  # web.signin.mails renders it, in the reader's language
         SECURITY_STATIC_FOLDER=None,
         SECURITY_DEFAULT_REMEMBER_ME=True,
         SECURITY_FLASH_MESSAGES=True,

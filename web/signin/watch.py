@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, session
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
@@ -18,6 +19,7 @@ from allgo_hpc.mail.outbox import queue_mail
 from allgo_hpc.models import utc_now
 from web.address import client_address
 from web.context import base_url, get_session
+from web.look.languages import reader_language
 from web.signin.account import Account
 
 
@@ -60,14 +62,15 @@ def _password(sender: Flask, user: Any, **_more: object) -> None:  # noqa: ANN40
 
 def _address(sender: Flask, user: Account, old_email: str, **_more: object) -> None:  # noqa: ARG001
     _note(user, "account.address", {})
-    told = _(
-        "The address of your A||GO HPC account %(name)s was changed to %(new)s. Mails go there from now on.\n\n"
-        "If that was not you, tell an administrator of the portal at once: %(portal)s",
-        name=user.row.name,
-        new=user.row.email,
-        portal=base_url(),
-    )
-    queue_mail(get_session(), old_email, _("The address of your A||GO HPC account was changed"), f"{told}\n")
+    with force_locale(reader_language(user.row)):
+        told = _(
+            "The address of your A||GO HPC account %(name)s was changed to %(new)s. Mails go there from now on.\n\n"
+            "If that was not you, tell an administrator of the portal at once: %(portal)s",
+            name=user.row.name,
+            new=user.row.email,
+            portal=base_url(),
+        )
+        queue_mail(get_session(), old_email, _("The address of your A||GO HPC account was changed"), f"{told}\n")
 
 
 def _note(user: Any, what: str, detail: dict[str, Any]) -> None:  # noqa: ANN401

@@ -31,7 +31,9 @@ _JOB: list[sa.Column[Any]] = [
 ]
 
 _FIGURES = ["user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"]
-_FIGURES += ["created_at", "cpus"]
+_FIGURES += ["created_at", "cpus", "state"]
+_APP_FIGURES = ["app_id", "created_at", "tasks", "state", "user_id", "version_id", "exit_code", "signal"]
+_APP_FIGURES += ["started_at", "finished_at", "peak_memory_bytes", "input_bytes"]
 
 
 def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -123,6 +125,18 @@ def _apps_and_jobs() -> None:
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
     op.create_index("ix_job_user_id_figures", "job", _FIGURES)
+    op.create_index("ix_job_app_id_figures", "job", _APP_FIGURES)
+    op.create_index("ix_job_created_at_state", "job", ["created_at", "tasks", "state"])
+    op.create_index("ix_job_state_finished_at", "job", ["state", "tasks", "finished_at"])
+    op.drop_index("ix_job_user_id_state", "job")
+    op.create_index("ix_job_user_id_state_kind", "job", ["user_id", "state", "tasks", "parent_id"])
+    op.create_index(
+        "ix_job_shown",
+        "job",
+        ["app_id", "author_may_see", "deleted_at"],
+        sqlite_where=sa.text("author_may_see = 1"),
+        postgresql_where=sa.text("author_may_see"),
+    )
     op.create_index(
         "ix_job_mail_wanted",
         "job",
@@ -211,6 +225,11 @@ def _notices() -> None:
 
 def downgrade() -> None:
     op.drop_column("lease", "took_s")
+    op.create_index("ix_job_user_id_state", "job", ["user_id", "state"])
+    op.drop_index("ix_job_user_id_state_kind", "job")
+    op.drop_index("ix_job_state_finished_at", "job")
+    op.drop_index("ix_job_created_at_state", "job")
+    op.drop_index("ix_job_app_id_figures", "job")
     op.drop_index("ix_job_user_id_figures", "job")
     op.drop_index("ix_job_user_id_expires_at", "job")
     op.drop_index("ix_job_user_id_app_id", "job")
@@ -226,6 +245,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_index("ix_job_mail_wanted", "job")
+    op.drop_index("ix_job_shown", "job")
     op.drop_index(op.f("ix_user_session_key"), "user")
     op.drop_index(op.f("ix_user_external_id"), "user")
     for table, columns in (("job", _JOB), ("app", _APP), ("user", [*_USER, sa.Column("session_key")])):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from flask_security.recoverable import generate_reset_password_token
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from allgo_hpc.models import Token, Webhook, WebhookDelivery, utc_now
@@ -10,11 +12,26 @@ from allgo_hpc.tokens import new_token
 from tests.browser.place import Place
 from tests.browser.stage import Stage
 from tests.fast.ssh_keys import ED25519, RSA_3072
+from web.signin.account import Account
+
+
+def _make_token(page: Page) -> None:
+    page.get_by_label("What is it for?").fill("الحاسوب المحمول " + "w" * 40)
+    page.get_by_role("button", name="Make it").click()
+    page.locator(".secret").wait_for()
+
+
+def _make_webhook(page: Page) -> None:
+    page.locator("#url").fill("https://lab.example.org/" + "hook/" * 60)
+    page.locator("form:has(#url) button").click()
+    page.locator(".secret").wait_for()
+
 
 PLACES: tuple[Place, ...] = (
     Place("sign-in", "/login"),
     Place("sign-up", "/register"),
     Place("forgot", "/reset"),
+    Place("forgot-link", "/reset/{reset_token}"),
     Place("confirm", "/confirm"),
     Place("account", "/account", "ada"),
     Place("account-password", "/account/password", "ada"),
@@ -22,11 +39,13 @@ PLACES: tuple[Place, ...] = (
     Place("account-verify", "/verify", "ada"),
     Place("account-tokens", "/account/tokens", "ada"),
     Place("account-tokens-none", "/account/tokens", "root"),
+    Place("account-tokens-made", "/account/tokens", "mary", _make_token),
     Place("account-keys", "/account/ssh-keys", "ada"),
     Place("account-keys-none", "/account/ssh-keys", "root"),
     Place("account-mails", "/account/notifications", "ada"),
     Place("account-webhooks", "/account/webhooks", "ada"),
     Place("account-webhooks-none", "/account/webhooks", "root"),
+    Place("account-webhooks-made", "/account/webhooks", "mary", _make_webhook),
     Place("account-webhook", "/account/webhooks/{webhook}", "ada"),
     Place("account-webhook-off", "/account/webhooks/{webhook_off}", "ada"),
     Place("account-delete", "/account/delete", "ada"),
@@ -38,6 +57,9 @@ def furnish(stage: Stage) -> None:
     """Make what these pages show: long names, right-to-left ones, what has ended, what failed."""
     session, user = stage.world.session, stage.world.user
     user.cluster_account = "ada1"
+    stage.user("mary")
+    with stage.flask.test_request_context():
+        stage.ids["reset_token"] = generate_reset_password_token(Account(user))
     new_token(session, user, name="notebook", scopes=["jobs:read"])
     new_token(session, user, name="الحاسوب المحمول")
     new_token(session, user, name="x" * 64, expires_at=utc_now() + timedelta(days=30))

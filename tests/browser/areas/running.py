@@ -10,6 +10,7 @@ PLACES: tuple[Place, ...] = (
     Place("run-typed", "/apps/many-parameters/run", "ada"),
     Place("run-again", "/apps/textstats/run?from={done_job}&param=%22a+b%22+%24HOME", "ada"),
     Place("run-lost", "/apps/textstats/run?from=999999", "ada"),
+    Place("run-advanced", "/apps/textstats/run?cpus=4&memory_mb=100", "ada"),
     Place("run-stranger", "/apps/textstats/run"),
     Place("run-unpublished", "/apps/not-yet/run", "ada"),
     Place("run-advice", "/apps/textstats/advice", "ada"),

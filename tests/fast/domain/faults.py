@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 STEPS: list[tuple[Any, str]] = [
-    (os, "fsync"), (Path, "mkdir"), (Path, "rename"), (Path, "touch"), (Path, "replace"), (Session, "flush"),
-    (Session, "commit"),
+    (os, "fsync"), (os, "mkdir"), (os, "rename"), (os, "replace"), (os, "open"), (Path, "write_bytes"),
+    (Session, "flush"), (Session, "commit"),
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.mail import notices
 from allgo_hpc.mail.notices import queue_ends, set_mail_at_end
 from allgo_hpc.models import Job, Mail, utc_now
-from allgo_hpc.states import FINAL, JobState
+from allgo_hpc.states import JobState
 from slurm import State
 from tests.fast.domain.world import World
 
@@ -111,11 +111,6 @@ def test_who_wants_none_gets_none(world: World) -> None:
     world.job(JobState.DONE, finished_at=now, expires_at=now + timedelta(days=1))
     assert give_notice(world.session, world.services, now) == 1
     assert not _mails(world)
-
-
-def test_each_end_has_words() -> None:
-
-    assert set(notices._WORDS) == set(FINAL)
 
 
 def test_the_question_of_every_second_looks_at_no_other_jobs(world: World) -> None:

@@ -11,13 +11,12 @@ from allgo_hpc.accounts import add_user
 from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import Job
 from allgo_hpc.reading.metrics import Span
+from allgo_hpc.reading.outcomes import by_reason, by_version, count_outcomes
 from allgo_hpc.reading.own_apps import failed_share, own_apps_at_a_glance
 from allgo_hpc.reading.statistics import (
     advise_memory,
     by_size,
     count_users,
-    failures_by_reason,
-    failures_by_version,
     measure,
     quantile,
 )
@@ -57,12 +56,12 @@ def test_failures_by_version_and_reason(world: World) -> None:
     _job(world, JobState.TIMEOUT).version_id = second.id
     _job(world, JobState.ERROR, tasks=5, exit_code=3)  # a batch: its tasks count, not itself
     world.session.commit()
-    found = failures_by_version(world.session, world.app, SPAN)
-    assert [(one.version, one.ended, one.failed) for one in found] == [
+    found = count_outcomes(world.session, world.app, SPAN)
+    assert [(one.version, one.ended, one.failed) for one in by_version(found)] == [
         (2, 1, {JobState.TIMEOUT: 1}),
         (1, 5, {JobState.ERROR: 3, JobState.CANCELLED: 1}),
     ]
-    assert failures_by_reason(world.session, world.app, SPAN) == [
+    assert by_reason(found) == [
         (JobState.ERROR, "exit code 3", 2),
         (JobState.ERROR, "signal 9", 1),
         (JobState.TIMEOUT, "", 1),

@@ -86,7 +86,8 @@ def test_durations(minutes: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(0, "0 bytes"), (999, "999 bytes"), (2048, "2.0 KB"), (50 * 2**20, "50 MB"), (2**44, "16.0 TB")]
+    ("count", "text"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (2048, "2.0 KB"), (50 * 2**20, "50 MB"), (2**44, "16.0 TB")],
 )
 def test_sizes(count: int, text: str) -> None:
     assert size(count) == text

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from allgo_hpc.jobs.moves import add_event, move
+from allgo_hpc.jobs.events import add_event
+from allgo_hpc.jobs.moves import move
 from allgo_hpc.models import Job, User, Webhook, WebhookDelivery
 from allgo_hpc.states import JobState
 from allgo_hpc.webhooks.addresses import Allowed, parse_allowed

@@ -175,6 +175,15 @@ def test_refused_for_good(recorded: Recorded, situation: str, because: str) -> N
     assert not caught.value.transient
 
 
+@pytest.mark.parametrize(
+    ("situation", "lacking"), [("sbatch-cpus", "cpus"), ("sbatch-memory", "node"), ("sbatch-time", "")]
+)
+def test_what_there_is_not_enough_of(recorded: Recorded, situation: str, lacking: str) -> None:
+    with pytest.raises(SubmitRefused) as caught:
+        parse_sbatch(*recorded.answer(situation))
+    assert caught.value.lacking == lacking
+
+
 def test_refused_for_now(recorded: Recorded) -> None:
     with pytest.raises(SubmitRefused, match="Required partition not available") as caught:
         parse_sbatch(*recorded.answer("sbatch-partition-closed"))

@@ -5,8 +5,8 @@ from marshmallow import EXCLUDE, Schema, fields
 from allgo_hpc.errors import BadInput
 from allgo_hpc.near import did_you_mean
 from allgo_hpc.submitting.request import Request, lines_of, words_of
+from web.checks import whole_number
 
-_MOST_DIGITS = 9
 _WORDS = {
     "webapp_name": "The app: its short name or its number. One of these three names is needed.",
     "webapp_id": "The same.",
@@ -15,6 +15,7 @@ _WORDS = {
     "queue": "`interactive`, `standard` or `batch`, or what else the site has; without it the app's own.",
     "param": "The words for the app, split as a shell would; nothing is expanded.",
     "memory_mb": "Mebibytes of memory; without it the app's own.",
+    "cpus": "Processor cores; without it the app's own.",
     "mail_at_end": "`true`: a mail when it has ended.",
     "uploads": "Finished uploads that it takes: their ids, separated by spaces or commas; may come several times.",
     "paths": "Files of the cluster, where the site allows: absolute paths, one a line; may come several times.",
@@ -44,6 +45,7 @@ class JobForm(Schema):
     paths = _text("paths")
     batch = _text("batch")
     memory_mb = _text("memory_mb")
+    cpus = _text("cpus")
     mail_at_end = _text("mail_at_end")
 
 
@@ -72,12 +74,11 @@ def check_field_name(name: str) -> None:
         raise BadInput(f"unknown field '{shown}'{did_you_mean(name[:64], KNOWN)}", field=shown, code="unknown_field")
 
 
-def _whole_number(field: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise BadInput(f"{field}: a whole number above 0", field=field)
-    return int(text)
+def _whole_number(sent: dict[str, str], name: str) -> int | None:
+    try:
+        return whole_number(sent.get(name, ""))
+    except ValueError as error:
+        raise BadInput(f"job[{name}]: a whole number above 0", field=f"job[{name}]") from error
 
 
 def _flag(field: str, text: str) -> bool | None:
@@ -108,6 +109,7 @@ def to_request(form: dict[str, str]) -> Request:
         uploads=words_of(sent.get("uploads", "")),
         paths=lines_of(sent.get("paths", "")),
         batch=sent.get("batch") or None,
-        memory_mb=_whole_number("job[memory_mb]", sent.get("memory_mb", "")),
+        memory_mb=_whole_number(sent, "memory_mb"),
+        cpus=_whole_number(sent, "cpus"),
         mail_at_end=_flag("job[mail_at_end]", sent.get("mail_at_end", "")),
     )

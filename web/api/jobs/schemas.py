@@ -6,7 +6,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 
 from allgo_hpc.reading.listing import MOST
 from allgo_hpc.states import JobState
-from web.checks import Flag
+from web.checks import Flag, Whole
 from web.moments import Moment
 from web.paging import CURSOR
 
@@ -27,6 +27,9 @@ class Accepted(Schema):
         required=True, **_said("Mean run time in seconds of all jobs of this app that ended well.")
     )
     state = fields.String(required=True, validate=validate.OneOf(STATES))
+    slurm_id = fields.Integer(
+        required=True, allow_none=True, **_said("Slurm's id; null where Slurm did not answer and gets the job later.")
+    )
     tasks = fields.Integer(**_said("Of a batch: how many jobs it has."))
 
 
@@ -150,7 +153,8 @@ class Changes(Schema):
     param = fields.String(**_said("Another param string."))
     queue = fields.String(validate=validate.Length(1, 32), **_said("Another queue."))
     version = fields.String(validate=validate.Length(1, 32), **_said("Another version, by its number."))
-    memory_mb = fields.Integer(strict=False, validate=validate.Range(1, 4 * 1024**2), **_said("Mebibytes of memory."))
+    memory_mb = Whole(**_said("Mebibytes of memory; empty: the app's own."))
+    cpus = Whole(**_said("Processor cores; empty: the app's own."))
     mail_at_end = Flag(**_said("A mail when it has ended."))
     uploads = fields.String(
         **_said("Finished uploads, separated by spaces or commas: each takes the place of the input of its name.")

@@ -67,5 +67,6 @@ def accepted(job: Job) -> dict[str, Any]:
         "id": job.id,
         "url": f"{base_url()}/api/v1/jobs/{job.id}",
         "state": job.state,
+        "slurm_id": job.slurm_id,
     }
     return told | ({"tasks": job.tasks} if job.tasks else {})

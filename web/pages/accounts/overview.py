@@ -3,9 +3,10 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
+from allgo_hpc.languages import LANGUAGES
 from allgo_hpc.profile import set_language
 from web.context import get_services, get_session
-from web.look.languages import COOKIE, LANGUAGES
+from web.look.languages import COOKIE
 from web.signin.who import check_form, need_user
 
 pages = Blueprint("account", __name__)

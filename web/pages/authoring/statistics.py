@@ -1,8 +1,7 @@
 """``/author/<app>/statistics``: who runs it, how its jobs fare, what they take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import format_date
@@ -13,14 +12,13 @@ from allgo_hpc.authoring.change import change_app
 from allgo_hpc.errors import BadInput
 from allgo_hpc.jobs.consent import jobs_shown_to
 from allgo_hpc.models import utc_now
-from allgo_hpc.reading.metrics import Span, count_jobs, make_span, period
+from allgo_hpc.reading.metrics import Span, make_span, period
+from allgo_hpc.reading.outcomes import FAILED, Outcome, by_reason, by_version, count_outcomes
 from allgo_hpc.reading.statistics import (
     LATEST,
     advise_memory,
     by_size,
     count_users,
-    failures_by_reason,
-    failures_by_version,
     measure,
     quantile,
 )
@@ -36,7 +34,6 @@ pages = Blueprint("author_statistics", __name__)
 STEPS = {"day": 30, "week": 26 * 7, "month": 365}
 """How many days are shown by which step."""
 _SHOWN = 20
-_BAD = frozenset({"error", "timeout", "out_of_memory", "node_failure", "lost"})
 
 
 @pages.get("/author/<name>/statistics")
@@ -48,10 +45,11 @@ def show(name: str) -> str:
         raise BadInput(f"by: one of {', '.join(STEPS)}", field="by")
     session, app, today = work.session, work.app, utc_now().date()
     span = make_span(period(today - timedelta(days=STEPS[step] - 1), step), None, today)
-    runs = fold(count_jobs(session, app, "per_result", step, span), step, span)
+    outcomes = count_outcomes(session, app, span)
+    runs = fold(outcomes, step, span)
     measures = measure(session, app, span)
-    by_version = failures_by_version(session, app, span)
-    out_of_memory = sum(one.failed.get(JobState.OUT_OF_MEMORY, 0) for one in by_version)
+    versions = by_version(outcomes)
+    out_of_memory = sum(one.failed.get(JobState.OUT_OF_MEMORY, 0) for one in versions)
     sizes = by_size(measures.inputs)
     return render_template(
         "authoring/statistics.html",
@@ -63,8 +61,8 @@ def show(name: str) -> str:
         failed=sum(row[2] for row in runs),
         users=count_users(session, app, span),
         runs_chart=_runs_chart(runs, step),
-        by_version=by_version,
-        by_reason=failures_by_reason(session, app, span),
+        by_version=versions,
+        by_reason=by_reason(outcomes),
         measures=measures,
         latest=LATEST,
         quantile=quantile,
@@ -99,16 +97,16 @@ def set_memory(name: str) -> Response:
 type Row = tuple[date, int, int, int]
 
 
-def fold(rows: Sequence[dict[str, Any]], step: str, span: Span) -> list[Row]:
+def fold(outcomes: Iterable[Outcome], step: str, span: Span) -> list[Row]:
     """Return for each day, week or month, also those without jobs: when, and how many went well, badly, otherwise."""
     counted: dict[date, list[int]] = {}
     at = period(span.first, step)
     while at < span.end:
         counted[at] = [0, 0, 0]
         at = period(at + timedelta(days={"day": 1, "week": 7}.get(step, 31)), step)
-    for row in rows:
-        kind = 0 if row["result"] == "done" else 1 if row["result"] in _BAD else 2
-        counted.setdefault(date.fromisoformat(row["time_period"][:10]), [0, 0, 0])[kind] += row["n"]
+    for each in outcomes:
+        kind = 0 if each.state is JobState.DONE else 1 if each.state in FAILED else 2
+        counted[period(each.day, step)][kind] += each.jobs
     return [(at, well, badly, other) for at, (well, badly, other) in sorted(counted.items())]
 
 

@@ -96,9 +96,7 @@ def notify(job_id: str) -> Answer:
 
 def _changes() -> dict[str, Any]:
     changes: dict[str, Any] = {name: request.form[name] for name in ("queue", "param") if name in request.form}
-    if "memory_mb" in request.form:
-        changes["memory_mb"] = int(_number("memory_mb"))
-    return changes
+    return changes | {name: _number(name) for name in ("memory_mb", "cpus") if name in request.form}
 
 
 def _number(name: str) -> int:

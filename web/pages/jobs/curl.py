@@ -14,6 +14,8 @@ def curl_of(job: Job, base_url: str) -> str:
         "job[version]": str(job.version.number),
         "job[queue]": job.queue,
         "job[param]": job.param,
+        "job[memory_mb]": str(job.memory_mb) if job.memory_mb != job.app.memory_mb else "",
+        "job[cpus]": str(job.cpus) if job.cpus != job.app.cpus else "",
     }
     words = [
         'curl -H "Authorization: Token token=$ALLGO_TOKEN"',

@@ -11,6 +11,7 @@ from allgo_hpc.apps import default_of
 from allgo_hpc.clusterpaths import offered
 from allgo_hpc.errors import BadInput, Refusal
 from allgo_hpc.models import App, User
+from allgo_hpc.submitting.request import most_cpus, most_memory_mb
 from web.context import base_url, get_services, get_session
 from web.look.filled import Filled
 from web.pages.running import names
@@ -52,7 +53,8 @@ def form_context(app: App, user: User | None, filled: Filled | None = None) -> d
             "source": source,
             "lost": lost,
             "code": code_of(app, values, []),
-            "memory_max_mb": max(services.settings.memory_max_mb, app.memory_mb),
+            "memory_max_mb": most_memory_mb(services.settings, app),
+            "cpus_max": most_cpus(services.settings, app),
             "most_files": services.settings.upload_max_files,
             "most_tasks": services.settings.batch_max_tasks,
             "most_bytes": min(services.settings.upload_max_bytes, app.input_max_bytes or 2**62),

@@ -4,6 +4,7 @@ PARAM = "job[param]"
 QUEUE = "job[queue]"
 VERSION = "job[version]"
 MEMORY = "job[memory_mb]"
+CORES = "job[cpus]"
 BATCH = "job[batch]"
 MAIL = "job[mail_at_end]"
 PATHS = "job[paths]"
@@ -18,8 +19,8 @@ TAKE = "take_inputs"
 
 # What the domain calls a field of a re-run, or a file by its place among others, as the form calls it.
 DOMAIN = {
-    "param": PARAM, "queue": QUEUE, "version": VERSION, "memory_mb": MEMORY, "job_id": FROM, "files[0]": FILES,
-    "paths": PATHS, "uploads": FILES, UPLOADS: FILES, "filename": FILES,
+    "param": PARAM, "queue": QUEUE, "version": VERSION, "memory_mb": MEMORY, "cpus": CORES, "job_id": FROM,
+    "files[0]": FILES, "paths": PATHS, "uploads": FILES, UPLOADS: FILES, "filename": FILES,
 }  # fmt: skip
 
 

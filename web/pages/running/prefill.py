@@ -18,7 +18,7 @@ from web.pages.running import names
 _MOST_INPUTS = 20
 FROM_LINK = {
     "param": names.PARAM, "queue": names.QUEUE, "version": names.VERSION, "memory_mb": names.MEMORY,
-    "batch": names.BATCH, "preset": names.PRESET, "from": names.FROM,
+    "cpus": names.CORES, "batch": names.BATCH, "preset": names.PRESET, "from": names.FROM,
 }  # fmt: skip
 """What the address of the form may fill in."""
 
@@ -81,14 +81,13 @@ def first_values(app: App, user: User, link: Mapping[str, str], source: Source |
             names.PARAM: job.param,
             names.QUEUE: job.queue,
             names.VERSION: str(job.version.number),
-            names.MEMORY: str(job.memory_mb),
+            names.MEMORY: "" if job.memory_mb == app.memory_mb else str(job.memory_mb),
+            names.CORES: "" if job.cpus == app.cpus else str(job.cpus),
             names.FROM: str(job.id),
             names.TAKE: "" if source.problem or not source.count else "1",
         }
         if job.mail_at_end:
             values[names.MAIL] = "true"
-        if job.memory_mb == app.memory_mb:
-            values[names.MEMORY] = ""
     values |= {FROM_LINK[name]: text for name, text in link.items() if name in FROM_LINK and name != "from"}
     preset = next((one for one in app.presets or [] if one["name"] == values.get(names.PRESET)), None)
     if preset is not None:

@@ -89,12 +89,15 @@ def _submit(user: User, app: App, fields: dict[str, str], staging: Staging) -> J
         )  # fmt: skip
     changes = {
         "param": param, "queue": told.queue, "version": told.version, "memory_mb": told.memory_mb,
-        "mail_at_end": told.mail_at_end, "paths": fields.get(names.PATHS, ""), "uploads": fields.get(names.UPLOADS, ""),
+        "cpus": told.cpus, "mail_at_end": told.mail_at_end, "paths": fields.get(names.PATHS, ""),
+        "uploads": fields.get(names.UPLOADS, ""),
     }  # fmt: skip
     return rerun_job(session, services, user, job, staging, changes=changes, key=key)
 
 
-_TAKEN = {names.VERSION, names.QUEUE, names.MEMORY, names.BATCH, names.MAIL, names.PATHS, names.UPLOADS}
+_TAKEN = {
+    names.VERSION, names.QUEUE, names.MEMORY, names.CORES, names.BATCH, names.MAIL, names.PATHS, names.UPLOADS,
+}  # fmt: skip
 
 
 def _gate(first: str, text: str) -> None:

@@ -8,7 +8,7 @@ from allgo_hpc.parameters.texts import from_texts
 from allgo_hpc.parameters.values import render
 from web.pages.running import names
 
-_FIELDS = (names.VERSION, names.QUEUE, names.MEMORY, names.BATCH, names.PATHS, names.MAIL)
+_FIELDS = (names.VERSION, names.QUEUE, names.MEMORY, names.CORES, names.BATCH, names.PATHS, names.MAIL)
 
 
 def param_of(app: App, values: Mapping[str, str], *, most: int) -> str:

@@ -1,6 +1,6 @@
 // What is wrong, beside the field that it is about; announced, since each place is an alert.
 const PLACES = { "job[uploads]": "files", "job_id": "from", uploads: "files", paths: "job[paths]" };
-const OF_RERUN = new Set(["param", "queue", "version", "memory_mb"]);
+const OF_RERUN = new Set(["param", "queue", "version", "memory_mb", "cpus"]);
 
 export class Errors {
   constructor(form) {

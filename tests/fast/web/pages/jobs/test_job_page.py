@@ -1,4 +1,4 @@
-"""The page of a job, without scripts: what it says in each state, who may look, what its forms do."""
+"""The page of a job, without scripts: what it says in each state, and what its forms do."""
 
 import html
 import re
@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from allgo_hpc.accounts import add_user
-from allgo_hpc.models import Job, JobEvent, utc_now
+from allgo_hpc.models import Job, utc_now
 from allgo_hpc.states import JobState
 from slurm import State, Waiting
 from tests.fast.web.portal import Portal
@@ -208,52 +207,6 @@ def test_a_batch_lists_its_tasks_by_state_and_page(portal: Portal, ada: Visitor)
     assert ada.get(f"/jobs/{batch.id}/log").status_code == 409
 
 
-PATHS = ["", "/part", "/log", "/log?offset=0", "/log?search=x", "/log?download=1"]
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_somebody_elses_job_is_like_none(portal: Portal, path: str) -> None:
-    job = _end(portal, State.COMPLETED)
-    eve = visit(portal, add_user(portal.world.session, name="eve", email="eve@example.org"))
-    theirs, none = (eve.get(f"/jobs/{number}{path}") for number in (job.id, job.id + 100))
-    assert (theirs.status_code, none.status_code) == (404, 404)
-    cleaned = [
-        re.sub(r'value="[^"]*"|content="[^"]*"|next=\S+|/jobs/\d+', "", answer.text) for answer in (theirs, none)
-    ]
-    assert cleaned[0] == cleaned[1]
-    assert visit(portal).get(f"/jobs/{job.id}{path}").status_code == 302
-    root = add_user(portal.world.session, name="root", email="root@example.org", role="admin")
-    assert visit(portal, root).get(f"/jobs/{job.id}{path}").status_code == 200
-
-
-@pytest.mark.parametrize("act", ["cancel", "rerun", "keep", "delete", "notify"])
-def test_nobody_else_changes_a_job(portal: Portal, ada: Visitor, act: str) -> None:
-    job = portal.world.submit()
-    eve = visit(portal, add_user(portal.world.session, name="eve", email="eve@example.org"))
-    events = portal.world.session.query(JobEvent).count()
-    assert eve.post(f"/jobs/{job.id}/{act}", {"days": "7"}).status_code == 404
-    assert visit(portal).post(f"/jobs/{job.id}/{act}").status_code == 302
-    assert ada.client.post(f"/jobs/{job.id}/{act}").status_code == 400  # without the page's token
-    assert portal.world.session.query(JobEvent).count() == events
-
-
-def test_the_author_sees_it_where_its_user_lets_them_and_changes_nothing(portal: Portal) -> None:
-    job = _end(portal, State.FAILED)
-    author = visit(portal, portal.world.app.owner)
-    assert author.get(f"/jobs/{job.id}").status_code == 404
-    job.author_may_see = True
-    portal.world.session.commit()
-    page = author.page(f"/jobs/{job.id}")
-    assert "Submitted by" in page
-    assert f'action="/jobs/{job.id}/' not in page
-    assert author.post(f"/jobs/{job.id}/delete").status_code == 404
-
-
-@pytest.mark.parametrize("number", ["0", "x", "-1", "1e3", "9" * 30, "\u0661", "1%00"])
-def test_odd_numbers_are_no_jobs(ada: Visitor, number: str) -> None:
-    assert ada.get(f"/jobs/{number}").status_code == 404
-
-
 def test_the_parts_are_those_of_the_page(portal: Portal, ada: Visitor) -> None:
     job = _end(portal, State.COMPLETED)
     names = re.compile(r'data-part="(\w+)"')
@@ -284,6 +237,26 @@ def test_the_same_with_curl_can_be_pasted(portal: Portal, ada: Visitor) -> None:
     told = html.unescape(ada.page(f"/jobs/{job.id}"))
     assert """--form-string 'job[param]=-e '"'"'a b'"'"' $HOME'""" in told
     assert """-F 'files[0]=@"it'"'"'s; \\"odd\\".txt"'""" in told
+
+
+def test_the_same_with_curl_has_what_was_chosen(portal: Portal, ada: Visitor) -> None:
+    own, chosen = portal.world.submit(), portal.world.submit(cpus=4, memory_mb=99)
+    told = html.unescape(ada.page(f"/jobs/{chosen.id}"))
+    assert "'job[cpus]=4'" in told
+    assert "'job[memory_mb]=99'" in told
+    assert "<dt>Processors</dt><dd>4</dd>" in told
+    assert "job[cpus]" not in ada.page(f"/jobs/{own.id}")
+    compared = _words(ada.page(f"/jobs/compare?a={own.id}&b={chosen.id}"))
+    assert "Processors ≠ differs 1 4 " in compared
+
+
+def test_a_rerun_button_may_change_cores(portal: Portal, ada: Visitor) -> None:
+    job = portal.world.submit(cpus=4)
+    path = f"/jobs/{job.id}/rerun"
+    answer = ada.post(path, {"cpus": "2"})
+    assert portal.job(int(answer.location.rsplit("/", 1)[1])).cpus == 2
+    assert ada.post(path, {"cpus": "65"}).status_code == 400
+    assert ada.post(path, {"cpus": "x"}).status_code == 400
 
 
 def test_two_jobs_are_compared(portal: Portal, ada: Visitor) -> None:

@@ -57,5 +57,17 @@ def test_the_page_asks_for_it_while_it_is_filled_in(portal: Portal, text: str) -
     assert portal.token not in str(told)
 
 
+def test_cores_and_memory_are_in_the_code_where_they_are_chosen(portal: Portal) -> None:
+    visitor = visit(portal, portal.world.user)
+    job = portal.world.submit("", {"a.txt": b"1"})
+    chosen = {"job[cpus]": "4", "job[memory_mb]": "99"}
+    told = visitor.client.post(f"{RUN}/code", data=chosen).get_json()
+    assert _assigned(told["python"], "fields") == {"job[webapp_name]": "textstats"} | chosen
+    assert "--form-string 'job[cpus]=4'" in told["curl"]
+    told = visitor.client.post(f"{RUN}/code", data=chosen | {"from": str(job.id), "take_inputs": "1"}).get_json()
+    assert _assigned(told["notebook"], "fields") == {"param": "", "cpus": "4", "memory_mb": "99"}
+    assert "job[cpus]" not in str(visitor.client.post(f"{RUN}/code", data={"job[cpus]": ""}).get_json())
+
+
 def test_strangers_are_sent_to_sign_in(portal: Portal) -> None:
     assert visit(portal).client.post(f"{RUN}/code", data={}).status_code == 302

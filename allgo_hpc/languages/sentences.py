@@ -1,7 +1,7 @@
 """Finds, in the source of the domain, the sentences that it says to people; pure. For the translators' list.
 
-The domain speaks English and knows nothing of languages: what it refuses, and why a job stopped, are plain sentences,
-some of which lie in the database for years. A page in another language knows them again by their form (web.look.said).
+The domain speaks English: what it refuses, and why a job stopped, are plain sentences, some of which lie in the
+database for years. A page or a mail in another language knows them again by their form (languages.said).
 """
 
 import ast
@@ -19,9 +19,9 @@ RAISED = frozenset({
 SPOKEN = frozenset({"reason", "label"})
 """Keywords of calls, and attributes, that hold a sentence for people."""
 SPEAKING = (
-    "allgo_hpc/near.py", "allgo_hpc/tokens.py", "commits/told.py", "jobs/cancel.py", "jobs/restart.py",
-    "mail/notices.py", "quotas/check.py", "reading/why.py", "sweeping/batches.py",
-    "sweeping/decide.py", "sweeping/forgotten.py",
+    "allgo_hpc/near.py", "allgo_hpc/tokens.py", "commits/told.py", "jobs/cancel.py", "jobs/refused.py",
+    "jobs/restart.py", "quotas/check.py", "reading/why.py", "sweeping/batches.py", "sweeping/decide.py",
+    "sweeping/forgotten.py",
 )  # fmt: skip
 """Files all of whose sentences are for people."""
 

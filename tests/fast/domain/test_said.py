@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from web.look import said
-from web.look.sentences import sentences
+from allgo_hpc.languages import said
+from allgo_hpc.languages.sentences import sentences
 
 
 def test_what_is_raised_or_kept_as_a_reason_is_found() -> None:
@@ -57,6 +57,8 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
             "Stopped at the limit of the batch queue, 20 minutes. It used 3.1 GB of 4.0 GB of memory.",
             "Arrêté à la limite de la file batch, 20 minutes. Il a utilisé 3,1 Go des 4,0 Go de mémoire.",
         ),
+        ("1.5 hours", "1,5 heure"),
+        ("2 hours", "2 heures"),
         ("nobody knows this form", "nobody knows this form"),
         ("", ""),
         ("{0} \\1 %s <b>", "{0} \\1 %s <b>"),

@@ -1,24 +1,25 @@
-"""What the domain says, in the page's language: its sentences are known again by their form (web.look.sentences)."""
+"""What the domain says, in a reader's language: its sentences are known again by their form (languages.sentences)."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import GNUTranslations
-from pathlib import Path
 
-from flask_babel import get_locale
+from allgo_hpc.languages.known import ENGLISH
+from allgo_hpc.languages.phrases import TRANSLATIONS
 
-_FOLDER = Path(__file__).parent.parent / "translations"
 _HOLE = re.compile(r"\{(\d+)\}")
 _END = re.compile(r"(?<=[.!?]) ")
-_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
+_MEASURE = re.compile(r"(\d+(?:\.\d+)?) (bytes?|KB|MB|GB|TB|seconds?|minutes?|hours?|days?)")
 _UNITS = {
     "fr": {
-        "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To", "second": "seconde", "seconds": "secondes",
-        "minute": "minute", "minutes": "minutes", "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
+        "byte": "octet", "bytes": "octets", "KB": "Ko", "MB": "Mo", "GB": "Go", "TB": "To",
+        "second": "seconde", "seconds": "secondes", "minute": "minute", "minutes": "minutes",
+        "hour": "heure", "hours": "heures", "day": "jour", "days": "jours",
     }
 }  # fmt: skip
+_TWO = 2
 _DEEPEST = 4
 _LONGEST_RUN = 3
 """Sentences that one form may hold."""
@@ -35,14 +36,9 @@ class Sentence:
     words: int
 
 
-def said(text: object) -> str:
-    """Return a sentence of the domain's in the language of this page; as it is where its form is not known."""
-    return translate(str(text), str(get_locale() or "en"))
-
-
 def translate(text: str, language: str) -> str:
-    """Return a sentence of the domain's in a language."""
-    if language == "en" or not text.strip():
+    """Return a sentence of the domain's in a language; as it is where its form is not known."""
+    if language == ENGLISH or not text.strip():
         return text
     return _translate(text, language, _DEEPEST)
 
@@ -84,9 +80,8 @@ def _one(text: str, language: str, deepest: int) -> str | None:
     exact, forms = _known(language)
     if text in exact:
         return exact[text]
-    if _MEASURE.fullmatch(text):
-        number, unit = text.split(" ")
-        return f"{number.replace('.', ',')} {_UNITS[language][unit]}"
+    if language in _UNITS and _MEASURE.fullmatch(text):
+        return _measure(text, language)
     if deepest and len(text) <= _LONGEST:
         for sentence in forms:
             if found := sentence.form.fullmatch(text):
@@ -95,13 +90,20 @@ def _one(text: str, language: str, deepest: int) -> str | None:
     return None
 
 
+def _measure(text: str, language: str) -> str:
+    """Say a number with its unit; in French whatever is less than two of something is one."""
+    number, unit = text.split(" ")
+    told = _UNITS[language][unit]
+    return f"{number.replace('.', ',')} {told.removesuffix('s') if float(number) < _TWO else told}"
+
+
 def _fill(told: str, filled: list[str]) -> str:
     return _HOLE.sub(lambda hole: filled[int(hole[1])], told)
 
 
 @lru_cache
 def _known(language: str) -> tuple[dict[str, str], tuple[Sentence, ...]]:
-    file = _FOLDER / language / "LC_MESSAGES" / "said.mo"
+    file = TRANSLATIONS / language / "LC_MESSAGES" / "said.mo"
     if not file.exists():
         return {}, ()
     with file.open("rb") as source:

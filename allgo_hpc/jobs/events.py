@@ -1,0 +1,41 @@
+"""The rows of events: what people, pages, streams, mails and webhooks follow."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table, func, insert, select
+from sqlalchemy.orm import Session
+
+from allgo_hpc.models import Job, JobEvent
+
+_EVENT = cast(Table, JobEvent.__table__)
+_LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
+
+
+def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, detail: str | None = None) -> None:
+    """Add an event row for each job, which stands in its new state already; the caller commits.
+
+    Readers go on from the last event that they have seen, so numbers must become visible in their order. SQLite has one
+    writer at a time; in PostgreSQL a lock that lasts until the commit does the same.
+    """
+    if not jobs:
+        return
+    session.flush()  # the jobs may be new
+    _store(session, [_row(job.id, old, job.state, source, job.reason if detail is None else detail) for job in jobs])
+
+
+def add_task_events(session: Session, ids: Sequence[int], old: str, new: str, *, source: str, detail: str = "") -> None:
+    """Add an event row for each task of these numbers, in their order; the caller commits."""
+    _store(session, [_row(number, old, new, source, detail) for number in sorted(ids)])
+
+
+def _row(job_id: int, old: str, new: str, source: str, detail: str) -> dict[str, Any]:
+    return {"job_id": job_id, "old": old, "new": new, "source": source, "detail": detail}
+
+
+def _store(session: Session, events: Sequence[dict[str, Any]]) -> None:
+    if not events:
+        return
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    session.connection().execute(insert(_EVENT), events)
