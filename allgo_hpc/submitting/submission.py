@@ -15,12 +15,12 @@ from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.events import add_event
 from allgo_hpc.jobs.results import LOG_NAME
-from allgo_hpc.models import Job, JobInput, User, utc_now
+from allgo_hpc.models import Job, User, utc_now
 from allgo_hpc.quotas.check import check_quotas, lock_user
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.batch import place_tasks, store_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
-from allgo_hpc.submitting.new_job import new_job
+from allgo_hpc.submitting.new_job import new_job, store_job
 from allgo_hpc.submitting.params import encode_words
 from allgo_hpc.submitting.request import Plan, Request, check, check_input_bytes
 from allgo_hpc.submitting.staging import Staging, storage_errors
@@ -74,6 +74,7 @@ def _accept(
     input_bytes = check_input_bytes(plan.app, staging)
     job = new_job(services.settings, user, plan, request, uuid=staging.folder.name)
     control = services.layout.control_dir(job)
+    inputs: list[tuple[str, int, int]] = []
     try:
         tasks = place_tasks(services, parent=job, staging=staging) if plan.each else []
         if not plan.each:
@@ -89,10 +90,7 @@ def _accept(
         if not plan.each:
             with storage_errors():
                 (staging.files / LOG_NAME).touch(mode=0o640)  # every job has a log, also one that Slurm refuses
-            job.inputs = [
-                JobInput(name=n, size=size, changed_ns=at, sha256=claim.digests.get(n))
-                for n, size, at in staging.inputs()
-            ]
+            inputs = staging.inputs()
             job.input_bytes = job.stored_bytes = input_bytes
             staging.place(services.layout.job_dir(job))
         staging.settle(control)
@@ -101,7 +99,7 @@ def _accept(
         lock_user(session, user)
         check_quotas(session, services.settings, user, jobs=max(1, len(tasks)), input_bytes=input_bytes, now=utc_now())
         job.attempted_at = utc_now()  # as late as can be: from here on others wait for this submission's end
-        session.add(job)
+        store_job(session, job, inputs, claim.digests)
         add_event(session, [job], old="", source="portal")
         if tasks:
             store_tasks(session, job, tasks, claim.digests)

@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 
 from tests.bench.figures import Figure
+from tests.bench.growing import measure_growth
 from tests.bench.report import as_json, table
 from tests.bench.rows import ROWS
+from tests.bench.scale import growth_table
 from tests.bench.site import open_site
 
 
@@ -19,9 +21,15 @@ from tests.bench.site import open_site
     type=click.IntRange(3, 10_000),
     help="How often short things are measured.",
 )
+@click.option(
+    "--scale", is_flag=True, help="Show how the most frequent questions grow with 100 000 jobs, instead of rows."
+)
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the rows there.")
-def main(names: tuple[str, ...], often: int, file: Path | None) -> None:
+def main(names: tuple[str, ...], *, often: int, scale: bool, file: Path | None) -> None:
     """Measure rows, all or those named, and print the table."""
+    if scale:
+        click.echo(growth_table(measure_growth(often)))
+        return
     site = open_site(often)
     figures: list[Figure] = []
     failed = []

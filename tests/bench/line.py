@@ -1,4 +1,4 @@
-"""A kept connection to the portal that costs next to nothing: what is measured is the portal, not a client's library."""
+"""A kept connection that costs next to nothing: what is measured is the portal, not a client's library."""
 
 import json
 import socket

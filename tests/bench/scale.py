@@ -4,7 +4,7 @@
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SIZES = (0, 10_000, 100_000)
@@ -48,15 +48,13 @@ class Growth:
         return "logarithmic" if exponent < _LOGARITHMIC else "linear" if exponent > 1 - _LOGARITHMIC else "between"
 
 
-def measure_each(
-    sizes: Sequence[int], fill: Callable[[int], None], measure: Callable[[], dict[str, float]]
-) -> dict[str, list[float]]:
-    sizes: Sequence[int], fill: Callable[[int], None], measure: Callable[[], dict[str, float]]
-) -> dict[str, list[float]]:
-    """Fill to each size in turn and measure there; returns the values of each row in the order of the sizes."""
-    found: dict[str, list[float]] = {}
-    for size in sizes:
-        fill(size)
-        for row, value in measure().items():
-            found.setdefault(row, []).append(value)
-    return found
+def growth_table(told: Sequence[tuple[str, Growth]]) -> str:
+    """Markdown tables, one for each database: the value at each size, and the word for how it grows."""
+    parts = []
+    for where in dict.fromkeys(where for where, _ in told):
+        some = [growth for name, growth in told if name == where]
+        head = ["row", *(f"{size:,}".replace(",", " ") for size in some[0].sizes), "growth"]
+        rows = [[f"{one.row} ({one.unit})", *(f"{value:.1f}" for value in one.values), one.word] for one in some]
+        lines = ["| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows]]
+        parts.append(f"{where}\n\n" + "\n".join(lines))
+    return "\n\n".join(parts)

@@ -16,14 +16,19 @@ def server_programs() -> Path | None:
 
 
 @contextmanager
-def postgres_server(programs: Path) -> Iterator[str]:
-    """Run a server; gives the URL of a database on it, with ``{}`` for the database's name."""
+def postgres_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
+    """Run a server; gives the URL of a database on it, with ``{}`` for the database's name.
+
+    A durable one syncs each commit, and other accounts of the machine reach it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     account = _account()
     # The server refuses to run as root.
     become = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
     become = become if os.geteuid() == 0 else []
     os.chown(folder, account.pw_uid, account.pw_gid)
+    folder.chmod(0o755 if durable else 0o700)
+    more = "-c fsync=on -c max_connections=200" if durable else "-c fsync=off -c max_connections=50"
 
     def run(program: str, *words: str) -> None:
         subprocess.run(
@@ -34,7 +39,7 @@ def postgres_server(programs: Path) -> Iterator[str]:
 
     try:
         run("initdb", "--auth=trust", "--username=portal", "--no-sync", "--encoding=UTF8")
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c max_connections=50"
+        options = f"-c listen_addresses= -c unix_socket_directories={folder} {more}"
         run("pg_ctl", "--wait", f"--log={folder / 'log'}", f"--options={options}", "start")
         try:
             yield f"postgresql+psycopg://portal@/{{}}?host={folder}"

@@ -73,7 +73,7 @@ def test_not_for_somebody_over_their_quota(world: World) -> None:
     job, now = _ended(world), utc_now()
     before = job.expires_at
     set_quotas(world.session, world.user, {"stored_bytes": 0})
-    with pytest.raises(OverQuota, match="your files take 1 bytes"):
+    with pytest.raises(OverQuota, match="your files take 1 byte,"):
         keep_longer(world.session, world.services, job, 60, now)
     assert job.expires_at == before
     set_quotas(world.session, world.user, {"stored_bytes": 1})
