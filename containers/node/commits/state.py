@@ -26,6 +26,7 @@ class CommitNote:
         sha256: of the image; empty until it is whole.
         size: its bytes.
         failed: why there is none; empty unless it failed.
+        delivered: it lies among the portal's images already.
     """
 
     pid: int = 0
@@ -36,6 +37,7 @@ class CommitNote:
     sha256: str = ""
     size: int = 0
     failed: str = ""
+    delivered: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -82,6 +84,7 @@ def told(note: CommitNote) -> dict[str, Any]:
         "sha256": note.sha256,
         "size": note.size,
         "failed": note.failed,
+        "delivered": note.delivered,
     }
 
 
