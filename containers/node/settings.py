@@ -94,6 +94,8 @@ def _checked(name: str, value: Any) -> Any:  # noqa: ANN401
         raise NodeSettingsError(f"unknown setting {name!r}; there are: {', '.join(_FIELDS)}")
     if name == "environment":
         return _environment(value)
+    if name == "portal_images" and value == "":
+        return None
     if name in {"root", "run", "portal_images"}:
         if not isinstance(value, str) or not value.startswith("/") or ".." in value.split("/"):
             raise NodeSettingsError(f"setting {name!r}: must be an absolute path without '..'")
