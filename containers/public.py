@@ -14,6 +14,7 @@ from containers.errors import BuildFailed, ContainerError, ImageError, RecipeErr
 from containers.importing.import_image import import_image
 from containers.inspect import Inspection, compare, inspect_image, list_image, open_contents
 from containers.keys import KeyRefused, PublicKey, read_key, read_keys, render_authorized_keys
+from containers.mounting.places import IMAGE_MOUNTS, MOUNT_HELPER
 from containers.recipe import find_recipe, read_recipe
 from containers.recipes.model import Copy, Recipe, Run
 from containers.reclaim import reclaim_argv, remove_argv
@@ -42,8 +43,10 @@ from containers.surveying.tree import TreeRoot
 
 __all__ = [
     "ENTRYPOINT",
+    "IMAGE_MOUNTS",
     "KNOWN_BASES",
     "LONGEST_MESSAGE",
+    "MOUNT_HELPER",
     "AnswerTooLarge",
     "AnswerUnreadable",
     "Asker",

@@ -20,7 +20,7 @@ from slurm.protocol import SlurmClient
 from slurm.reasons import reason_sentence
 from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, NOT_STARTED, render
-from slurm.spec import TASK_MARK, JobSpec
+from slurm.spec import TASK_MARK, JobSpec, Mounted
 from slurm.states import Phase, State, parse_state
 from slurm.waiting import Waiting
 
@@ -38,6 +38,7 @@ __all__ = [
     "JobRecord",
     "JobSpec",
     "Marker",
+    "Mounted",
     "Node",
     "Overview",
     "Partition",
