@@ -1,8 +1,9 @@
 """Images mounted by the kernel, by the helper that the cluster's nodes have: what is mounted, and what never is."""
 
 import os
+import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ type Sample = Callable[[str], BuiltImage]
 
 
 @pytest.fixture
-def app(sample: Sample) -> Path:
+def app(sample: Sample) -> Iterator[Path]:
     """A folder among the portal's images with one of them, gone at the end with its mount."""
     image = sample("textstats")
     folder = IMAGES / f"mounts-{os.getpid()}"
@@ -23,7 +24,9 @@ def app(sample: Sample) -> Path:
     target = folder / f"{image.sha256}.sif"
     if not target.exists():
         target.write_bytes(image.path.read_bytes())
-    return target
+    yield target
+    helper()
+    shutil.rmtree(folder)
 
 
 def helper(*words: str) -> subprocess.CompletedProcess[str]:

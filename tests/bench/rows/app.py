@@ -1,7 +1,7 @@
 """app: a Python app's wall time inside its image, as a job runs it, against the same files in a bare folder; warm.
 
-From the job's marker: from the script's begin to the command's end, so that entering the image is in it. That takes 90 ms
-of a processor, which is much of an app that lasts half a second and only imports: its figure has a bound of its own.
+From the job's marker: from the script's begin to the command's end, so that entering the image is in it. That takes
+90 ms of a processor, which is much for an app that only imports, for half a second: its figure has a bound of its own.
 """
 
 import os
