@@ -71,8 +71,12 @@ def read_state(place: CommitPlace) -> CommitNote | None:
 
 
 def write_state(place: CommitPlace, note: CommitNote) -> None:
-    """Note how far it is, whole or not at all."""
-    write_note(place.note, asdict(note))
+    """Note how far it is, whole or not at all.
+
+    It need not outlive a power cut, which cuts the commit off as well; and beside an image that is being written, each
+    fsync would wait for what of it is not on the disk yet.
+    """
+    write_note(place.note, asdict(note), durable=False)
 
 
 def told(note: CommitNote) -> dict[str, Any]:
