@@ -1,7 +1,9 @@
 """Looks at an image that came from elsewhere, before the portal believes anything of it."""
 
+import contextlib
 import platform
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -71,7 +73,12 @@ def inspect_image(
         raise ImageError(f"the image is for {root.header.machine}, the cluster is {machine}")
     if root.header.inodes > limits.files:
         raise ImageError(f"the image holds {root.header.inodes} files, the limit is {limits.files}")
-    found = _digest(path)
+    # Hashing and reading go on side by side: neither waits for the other's.
+    with ThreadPoolExecutor(1) as beside:
+        hashed = beside.submit(_digest, path)
+        with contextlib.suppress(ImageError):  # what is damaged is told after the digest, which explains it
+            root.remember()
+        found = hashed.result()
     if sha256 is not None and found != sha256:
         raise ImageError(f"the image is not the one that was announced: its SHA-256 is {found}, not {sha256}")
     program = check_entrypoint(root, entrypoint, machine=machine)

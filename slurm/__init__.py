@@ -21,7 +21,7 @@ from slurm.protocol import SlurmClient
 from slurm.reasons import reason_sentence
 from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, NOT_STARTED, render
-from slurm.spec import TASK_MARK, JobSpec
+from slurm.spec import TASK_MARK, JobSpec, Mounted
 from slurm.states import Phase, State, parse_state
 from slurm.waiting import Waiting
 
@@ -41,6 +41,7 @@ __all__ = [
     "JobSpec",
     "LinkState",
     "Marker",
+    "Mounted",
     "Node",
     "Overview",
     "Partition",

@@ -50,6 +50,9 @@ def render(spec: JobSpec) -> str:
         "scratch_dir": str(spec.scratch_dir) if spec.scratch_dir else "",
         "poke_file": str(spec.poke_file) if spec.poke_file else "",
         "task_mark": TASK_MARK if spec.tasks else "",
+        "mounted_word": spec.mounted.word if spec.mounted else "",
+        "mounted_folder": str(spec.mounted.folder) if spec.mounted else "",
+        "mount_helper": str(spec.mounted.helper) if spec.mounted else "",
     }
     warning = spec.limit_warning
     numbers = {
@@ -72,6 +75,9 @@ def render(spec: JobSpec) -> str:
         ")",
         "scratch_removal=(",
         *(f"    {quote('a word of the scratch removal', word)}" for word in spec.scratch_removal),
+        ")",
+        "mount_arguments=(",
+        *(f"    {quote('a word for the helper', word)}" for word in (spec.mounted.arguments if spec.mounted else ())),
         ")",
         *(f"{name}={number}" for name, number in numbers.items()),
     ]

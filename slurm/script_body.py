@@ -103,13 +103,16 @@ if [[ -n $scratch_dir ]]; then
     scratch_made=yes
 fi
 
+exec {held}</dev/null
+take_mounted
+
 signal=0
 if ((terminated || limit_reached)); then
     say "job $job_id: ended before the command was started"
     code=143
 else
     set -m # the command gets a process group of its own, with the default handling of signals
-    "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- &
+    "${command[@]}" "${words[@]}" </dev/null >&"$log" 2>&1 {log}>&- {held}<&- &
     child=$!
     # With job control bash hears of a command that is stopped, as "scontrol suspend" does: "wait" returns 148, or the
     # loop around it is left (both seen with 5.2, also with -f).

@@ -34,12 +34,30 @@ take_word() {
     for at in "${!scratch_removal[@]}"; do scratch_removal[at]=${scratch_removal[at]//"$task_mark"/"$word"}; done
 }
 
+# Puts a mounted folder in the place of the image's file, where this node has it or makes it. It is held open while
+# this script runs, so that nobody unmounts it; the command does not get the open folder, which would lead out of its
+# container.
+take_mounted() {
+    local at
+    [[ -n $mounted_word && -x $mount_helper ]] || return
+    hold_mounted || { timeout 30 sudo -n -- "$mount_helper" "${mount_arguments[@]}" && hold_mounted; } || return
+    for at in "${!command[@]}"; do
+        [[ ${command[at]} != "$mounted_word" ]] || command[at]=$mounted_folder
+    done
+}
+hold_mounted() {
+    [[ -d $mounted_folder ]] || return
+    exec {held}<&-
+    # Not an empty folder, on which nothing is mounted any more.
+    { exec {held}<"$mounted_folder"; } 2>/dev/null && [[ -d /proc/self/fd/$held/.singularity.d ]]
+}
+
 # Runs a command some seconds from now, in the place of an earlier one, in a process group of its own.
 helper=
 later() { # seconds, command
     not_later
     set -m
-    { sleep "$1" && "${@:2}"; } {log}>&- &
+    { sleep "$1" && "${@:2}"; } {log}>&- {held}<&- &
     helper=$!
     set +m
     disown # bash says nothing of its end

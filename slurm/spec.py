@@ -14,6 +14,24 @@ PARTITION_LONGEST = 128
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mounted:
+    """A word of the command that a folder may stand for, on nodes that have it: the same files, faster to read.
+
+    Attributes:
+        word: as it is in ``command``.
+        folder: what takes its place while it is a folder with ``.singularity.d`` in it; the script holds it open.
+        helper: a program of the node that makes the folder, called where it is not there yet; on a node without the
+            program, or where it fails, the word stays.
+        arguments: of the helper, which runs as root by sudo.
+    """
+
+    word: str
+    folder: Path
+    helper: Path
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobSpec:
     """One job: its mark, its limits and its command.
 
@@ -42,6 +60,7 @@ class JobSpec:
         poke_file: a file that the script touches when it ends, so that whoever follows the job looks at once; empty of
             meaning by itself.
         scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
+        mounted: a word of ``command`` for which the node may have a folder.
         tasks: 0 for a plain job, else how many tasks the array has; they are numbered from 0, and the limits are those
             of each. Slurm refuses more than its MaxArraySize, 1000 by default.
         grace_s: seconds before the time limit at which the command is told to end, so that it can keep what it has
@@ -66,6 +85,7 @@ class JobSpec:
     scratch_dir: Path | None = None
     scratch_removal: tuple[str, ...] = ()
     poke_file: Path | None = None
+    mounted: Mounted | None = None
     tasks: int = 0
     grace_s: int | None = None
     gpus: int = 0
@@ -93,7 +113,13 @@ class JobSpec:
                 _check_path(what, path)
         if not self.command or not self.command[0]:
             raise ValueError("the command must have at least one word")
-        for word in (*self.command, *self.scratch_removal):
+        if self.mounted is not None:
+            _check_path("the mounted folder", self.mounted.folder)
+            _check_path("the helper that mounts", self.mounted.helper)
+            if self.mounted.word not in self.command:
+                raise ValueError("the word that a mounted folder stands for must be in the command")
+        arguments = self.mounted.arguments if self.mounted else ()
+        for word in (*self.command, *self.scratch_removal, *arguments):
             refuse_controls("a word of the command", word)
         self._check_tasks()
 

@@ -117,7 +117,7 @@ class FakeNode:
         self._there(name)
         return self.commits.setdefault(commit, {"percent": 0, "log": "", "message": message})
 
-    def _commit_status(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:  # noqa: ARG002
+    def _commit_status(self, _body: bytes, *, name: str, commit: str, wait: int) -> dict[str, Any]:  # noqa: ARG002
         return self.commits.get(commit, {"failed": "the build node knows nothing of this commit: try again"})
 
     def _commit_end(self, _body: bytes, *, name: str, commit: str) -> dict[str, Any]:  # noqa: ARG002

@@ -8,6 +8,9 @@ from allgo_hpc.models import Commit
 from allgo_hpc.services import Services
 from containers import LONGEST_MESSAGE
 
+_WAIT_S = 2
+"""An image of some hundred megabytes is made in less, and then the answer comes with its end."""
+
 
 def begin_building(session: Session, services: Services, commit: Commit) -> None:
     """Let it begin; what has begun with this commit already goes on.
@@ -24,7 +27,7 @@ def begin_building(session: Session, services: Services, commit: Commit) -> None
 
 
 def follow_building(session: Session, services: Services, commit: Commit) -> Told:
-    """Ask how far it is.
+    """Ask how far it is; the build node answers at the end, or after two seconds.
 
     Raises:
         ContainerError: no answer (transient).
@@ -33,8 +36,8 @@ def follow_building(session: Session, services: Services, commit: Commit) -> Tol
         return follow_build(session, services, commit)
     name, uuid = commit.app.name, commit.uuid
     session.commit()
-    state = services.need_build_node().commit_status(name, uuid)
-    return Told(state.percent, state.log, state.failed, state.sha256, state.size)
+    state = services.need_build_node().commit_status(name, uuid, wait_s=_WAIT_S)
+    return Told(state.percent, state.log, state.failed, state.sha256, state.size, delivered=state.delivered)
 
 
 def end_building(services: Services, commit: Commit) -> None:

@@ -1,12 +1,15 @@
 """The image of a commit on its way to a version: fetched, hashed and inspected by the portal itself, stored unseen."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from stat import S_ISREG
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from allgo_hpc.commits.build_job import built_file
+from allgo_hpc.durable import sync_file
 from allgo_hpc.jobs.cancel import cancel_job
 from allgo_hpc.models import Commit, Job, Version, utc_now
 from allgo_hpc.services import Services
@@ -29,6 +32,7 @@ def fetch_image(services: Services, commit: Commit, on_percent: Callable[[int], 
     target = _place(services, commit)
     with storage_errors():
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+        target.unlink(missing_ok=True)
         size, told = commit.size or 0, -1
         with target.open("wb") as file:
             done = 0
@@ -44,6 +48,18 @@ def fetch_image(services: Services, commit: Commit, on_percent: Callable[[int], 
                         on_percent(percent)
 
 
+def was_delivered(services: Services, commit: Commit, size: int) -> bool:
+    """Whether an image lies where ``fetch_image`` would put it; what is in it is looked at by ``check_image``.
+
+    The build node says so, and may see another file system than the portal: then the image is fetched.
+    """
+    try:
+        found = _place(services, commit).lstat()
+    except OSError:
+        return False
+    return S_ISREG(found.st_mode) and found.st_size == size
+
+
 def check_image(session: Session, services: Services, commit: Commit) -> Version:
     """Hash and inspect the image, and store it as a version that only its test may run.
 
@@ -57,7 +73,9 @@ def check_image(session: Session, services: Services, commit: Commit) -> Version
         return made
     path = _place(services, commit) if commit.origin == "sandbox" else built_file(services, commit)
     limits = ImageLimits(image_bytes=services.settings.image_max_bytes)
-    found = inspect_image(path, ENTRYPOINT, limits=limits, sha256=commit.sha256)
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(sync_file, path)  # what is written to the disk now need not be waited for when it is stored
+        found = inspect_image(path, ENTRYPOINT, limits=limits, sha256=commit.sha256)
     return store_version(
         session,
         services,

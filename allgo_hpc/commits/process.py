@@ -23,7 +23,10 @@ from allgo_hpc.sweeping.lease import give_lease_back, take_lease
 _log = logging.getLogger(__name__)
 LEASE = "authors"
 LEASE_S = 15.0
+TICK_S = 0.1
+"""How often it is asked whether to look, which costs one look at a file."""
 INTERVAL_S = 0.5
+"""How often is looked while nothing is under way and nobody pokes."""
 WATCH_S = 30.0
 """How often the build node is asked what its sandboxes do, as long as there is one."""
 THREADS = 4
@@ -44,6 +47,18 @@ class AuthorWork:
         self._lock = threading.Lock()
         self._running: set[Item] = set()
         self._renew_at = self._watch_at = 0.0
+        self._look_at, self._poked_ns = 0.0, 0
+
+    def tick(self) -> int:
+        """Look if it is time to: something is under way, an author has poked, or the last look is a while ago."""
+        now, poked = time.monotonic(), self._was_poked()
+        if not poked and now < self._look_at:
+            return 0
+        self._look_at = now + INTERVAL_S
+        begun = self.once()
+        if begun or self._running:
+            self._look_at = now
+        return begun
 
     def once(self) -> int:
         """Begin the turns that are due; returns how many. Does not wait for them."""
@@ -63,15 +78,26 @@ class AuthorWork:
             give_lease_back(session, self._holder, name=LEASE)
 
     def turn(self, item: Item) -> None:
-        """Do the turn of one of them, here and now."""
+        """Do the turn of one of them, here and now; a commit goes on until it has to wait for something."""
         kind, number = item
         with self._sessions() as session:
             if kind == "commit":
-                commit_step(session, self._services, session.get_one(Commit, number))
+                commit, before = session.get_one(Commit, number), ""
+                while commit.state != before:
+                    before = commit.state
+                    commit_step(session, self._services, commit)
             elif kind == "sandbox" and (sandbox := session.get(Sandbox, number)) is not None:
                 sandbox_step(session, self._services, sandbox)
             elif kind == "watch":
                 watch(session, self._services)
+
+    def _was_poked(self) -> bool:
+        try:
+            at = self._services.layout.poke.stat().st_mtime_ns
+        except OSError:
+            return False
+        before, self._poked_ns = self._poked_ns, at
+        return at != before
 
     def _holds_lease(self, session: Session) -> bool:
         if time.monotonic() < self._renew_at:
@@ -113,12 +139,12 @@ def add_author_jobs(
 
     def work_job() -> None:
         try:
-            work.once()
+            work.tick()
         except Exception:
             _log.exception("commits and sandboxes: nothing was begun this time; the next is due")
 
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(work_job, "interval", seconds=INTERVAL_S, **options)
+    scheduler.add_job(work_job, "interval", seconds=TICK_S, **options)
     return work
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from allgo_hpc.commits.building import begin_building, end_building, follow_building
-from allgo_hpc.commits.candidate import check_image, drop_candidate, fetch_image, forget_image
+from allgo_hpc.commits.candidate import check_image, drop_candidate, fetch_image, forget_image, was_delivered
 from allgo_hpc.commits.moves import move_commit, note_progress
 from allgo_hpc.commits.states import CommitState
 from allgo_hpc.commits.testing import submit_sample, told_by
@@ -66,8 +66,9 @@ def _follow(session: Session, services: Services, commit: Commit) -> None:
     if told.failed:
         _give_up(session, services, commit, CommitState.FAILED, told.failed)
     elif told.sha256:
-        # What a job built lies on the shared file system already.
-        following = CommitState.FETCHING if commit.origin == "sandbox" else CommitState.CHECKING
+        # What a job built lies on the shared file system already, as does what a build node that sees it has put there.
+        is_here = commit.origin != "sandbox" or (told.delivered and was_delivered(services, commit, told.size))
+        following = CommitState.CHECKING if is_here else CommitState.FETCHING
         move_commit(session, commit, following, sha256=told.sha256, size=told.size)
 
 
@@ -87,7 +88,8 @@ def _fetch(session: Session, services: Services, commit: Commit) -> None:
 
 def _check(session: Session, services: Services, commit: Commit) -> None:
     version = check_image(session, services, commit)
-    end_building(services, commit)  # the portal has it now: the build node need not keep it
+    if commit.origin != "sandbox":
+        end_building(services, commit)
     move_commit(session, commit, CommitState.TESTING, version_id=version.id)
 
 
@@ -96,7 +98,12 @@ def _test(session: Session, services: Services, commit: Commit) -> None:
     if version is None:
         raise ValueError(f"commit {commit.id} is being tested and has no version")
     if commit.job_id is None and sample is None:
-        _ready(session, commit, "Nothing was tested, for the app has no sample; publish it when you have tried it.")
+        _ready(
+            session,
+            services,
+            commit,
+            "Nothing was tested, for the app has no sample; publish it when you have tried it.",
+        )
         return
     if commit.job_id is None and sample is not None:
         job = submit_sample(session, services, commit, sample, version)
@@ -106,12 +113,12 @@ def _test(session: Session, services: Services, commit: Commit) -> None:
     if passed is None:
         _tell(session, commit, sentence)
     elif passed:
-        _ready(session, commit, sentence)
+        _ready(session, services, commit, sentence)
     else:
         _give_up(session, services, commit, CommitState.FAILED, sentence)
 
 
-def _ready(session: Session, commit: Commit, sentence: str) -> None:
+def _ready(session: Session, services: Services, commit: Commit, sentence: str) -> None:
     version, tested = commit.version, commit.job_id is not None
     if version is None:
         raise ValueError(f"commit {commit.id} has no version")
@@ -120,6 +127,13 @@ def _ready(session: Session, commit: Commit, sentence: str) -> None:
     if commit.publish and tested:
         change_version(session, commit.user, version, published=True, default=True)
     move_commit(session, commit, CommitState.READY, reason=f"Version {version.number}. {sentence}")
+    if commit.origin == "sandbox":
+        # The build node need not keep it. It is asked last, for nobody waits for that; what it does not hear of it
+        # forgets by itself.
+        try:
+            end_building(services, commit)
+        except ContainerError as error:
+            _log.warning("commit %s could not be ended on the build node: %s", commit.id, error)
 
 
 def _give_up(session: Session, services: Services, commit: Commit, state: CommitState, reason: str) -> None:

@@ -13,6 +13,7 @@ class Told:
         failed: why there will be none; empty while there may be one.
         sha256: of the image, once it is made; empty before.
         size: its bytes.
+        delivered: it lies where the portal would fetch it to, or so it is said.
     """
 
     percent: int | None
@@ -20,3 +21,4 @@ class Told:
     failed: str = ""
     sha256: str = ""
     size: int = 0
+    delivered: bool = False

@@ -15,8 +15,8 @@ from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
-from containers import ContainerSpec, remove_argv, run_argv
-from slurm import TASK_MARK, JobSpec, SlurmError
+from containers import IMAGE_MOUNTS, MOUNT_HELPER, ContainerSpec, remove_argv, run_argv
+from slurm import TASK_MARK, JobSpec, Mounted, SlurmError
 
 _log = logging.getLogger(__name__)
 
@@ -61,6 +61,12 @@ def job_spec(job: Job, services: Services) -> JobSpec:
         scratch_removal=remove_argv(scratch) if scratch is not None else (),
         tasks=job.tasks,
         poke_file=layout.poke,
+        mounted=Mounted(
+            word=str(container.image),
+            folder=IMAGE_MOUNTS / job.sha256,
+            helper=MOUNT_HELPER,
+            arguments=(f"{job.app.name}/{job.sha256}.sif",),
+        ),
     )
 
 

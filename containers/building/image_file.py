@@ -17,16 +17,18 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def put_in_place(fresh: Path, final: Path) -> None:
-    """Make ``fresh`` durable and read-only, and rename it to ``final``, which is in the same folder.
+def put_in_place(fresh: Path, final: Path, *, durable: bool = True) -> None:
+    """Make ``fresh`` durable (unless nobody needs that) and read-only, and rename it to ``final`` in the same folder.
 
     Raises:
         OSError: the disk is full or the folder is not to be written; ``final`` is as it was.
     """
     fresh.chmod(0o444)
-    _sync(fresh)
+    if durable:
+        _sync(fresh)
     fresh.rename(final)
-    _sync(final.parent)
+    if durable:
+        _sync(final.parent)
 
 
 def _sync(path: Path) -> None:

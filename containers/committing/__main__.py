@@ -38,6 +38,7 @@ def main() -> int:
             entrypoint=arguments.entrypoint,
             timeout_s=arguments.timeout,
             on_progress=_print,
+            durable=not arguments.not_durable,
         )
         return _last(Done(built.sha256, built.size, built.notes), 0)
     except Ended:
@@ -60,6 +61,7 @@ def _arguments() -> argparse.Namespace:
         parser.add_argument(name, type=int, required=True)
     for name in ("--seconds", "--timeout"):
         parser.add_argument(name, type=float, required=True)
+    parser.add_argument("--not-durable", action="store_true")
     return parser.parse_args()
 
 

@@ -17,6 +17,7 @@ def commit_argv(
     *,
     entrypoint: PurePosixPath = ENTRYPOINT,
     timeout_s: float = 1800.0,
+    durable: bool = True,
     prefix: tuple[str, ...] = (),
     python: str = sys.executable,
 ) -> tuple[str, ...]:
@@ -31,6 +32,7 @@ def commit_argv(
         limits: how large tree and image may be.
         entrypoint: the program.
         timeout_s: seconds for packing.
+        durable: as for ``commit_tree``.
         prefix: what makes it root of the tree's user namespace, such as
             ``unshare --user --map-auto --map-root-user --``.
         python: the interpreter that can import this package.
@@ -52,4 +54,5 @@ def commit_argv(
         f"--image-bytes={limits.image_bytes}",
         f"--seconds={limits.seconds:g}",
         f"--timeout={timeout_s:g}",
+        *(() if durable else ("--not-durable",)),
     )

@@ -39,6 +39,7 @@ def commit_tree(
     entrypoint: PurePosixPath = ENTRYPOINT,
     timeout_s: float = 1800.0,
     on_progress: Say | None = None,
+    durable: bool = True,
 ) -> BuiltImage:
     """Check the tree, pack it and put the image in place. Nothing in the tree is changed, nothing of it is run.
 
@@ -54,6 +55,8 @@ def commit_tree(
         entrypoint: the program that the tree must hold.
         timeout_s: seconds for packing.
         on_progress: is told how far it is. What it raises ends the commit and is raised here.
+        durable: whether the image survives a power cut once this returns; not needed where it is copied, hashed and
+            synced by somebody else.
 
     Raises:
         ImageError: the tree cannot become an image; the sentence is for the author.
@@ -91,7 +94,7 @@ def commit_tree(
             _write_header(image, objects)
             sha256, size = digest(image), image.stat().st_size
             final = out / f"{sha256}.sif"
-            put_in_place(image, final)
+            put_in_place(image, final, durable=durable)
     except OSError as cause:
         raise ContainerError(f"the image cannot be written: {cause.strerror or cause}", transient=True) from cause
     _log.info("committed %s, %d bytes from %d files", final.name, size, census.entries)

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write a file and rename it in place, both on the disk when this returns."""
+def write_whole(path: Path, data: bytes, mode: int = 0o644, *, durable: bool = True) -> None:
+    """Write a file and rename it in place, both on the disk when this returns (unless that does not matter)."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:  # noqa: PTH123
         os.fchmod(file.fileno(), mode)
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     fresh.rename(path)
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
 def sync_folder(path: Path) -> None:
@@ -28,9 +30,9 @@ def sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_note(path: Path, values: dict[str, Any]) -> None:
+def write_note(path: Path, values: dict[str, Any], *, durable: bool = True) -> None:
     """Write a small record as JSON."""
-    write_whole(path, json.dumps(values, sort_keys=True).encode() + b"\n")
+    write_whole(path, json.dumps(values, sort_keys=True).encode() + b"\n", durable=durable)
 
 
 def read_note(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -31,6 +32,20 @@ def has_terminal(pid: int) -> bool:
 def is_same(pid: object, started: object) -> bool:
     """True while the process of that id and start time lives."""
     return isinstance(pid, int) and isinstance(started, int) and start_time(pid) == started
+
+
+def wait_for_end(pid: int, started: int, seconds: float) -> None:
+    """Wait until a process of anybody's has ended, for some seconds at most; the kernel tells, nothing is polled."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except OSError:
+        return
+    try:
+        # What was opened may be another process by now; from here on it is one and the same.
+        if is_same(pid, started):
+            select.select([descriptor], [], [], seconds)
+    finally:
+        os.close(descriptor)
 
 
 def end(pid: int, started: int, *, by: signal.Signals = signal.SIGKILL, wait_s: float = 10.0) -> bool:

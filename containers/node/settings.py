@@ -39,6 +39,7 @@ class NodeSettings:
         first_sub_id: their sub-ids are this and those after it, 65536 each.
         accounts: how many accounts there may be.
         environment: variables of every session, such as proxies.
+        portal_images: the folder of the portal's images where this machine sees it; empty where it does not.
     """
 
     root: Path = Path("/var/lib/allgo-node")
@@ -54,6 +55,7 @@ class NodeSettings:
     first_sub_id: int = _number(1_000_000_000, 100_000, 4_000_000_000)
     accounts: int = _number(1000, 1, 4000)
     environment: Mapping[str, str] = field(default_factory=dict)
+    portal_images: Path | None = None
 
 
 _FIELDS = {one.name: one for one in fields(NodeSettings)}
@@ -92,7 +94,9 @@ def _checked(name: str, value: Any) -> Any:  # noqa: ANN401
         raise NodeSettingsError(f"unknown setting {name!r}; there are: {', '.join(_FIELDS)}")
     if name == "environment":
         return _environment(value)
-    if name in {"root", "run"}:
+    if name == "portal_images" and value == "":
+        return None
+    if name in {"root", "run", "portal_images"}:
         if not isinstance(value, str) or not value.startswith("/") or ".." in value.split("/"):
             raise NodeSettingsError(f"setting {name!r}: must be an absolute path without '..'")
         return Path(value)

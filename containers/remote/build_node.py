@@ -115,9 +115,11 @@ class BuildNode:
         """Begin to make an image of a sandbox; one that was begun under this UUID goes on. It is not waited for."""
         return read_commit(self.request("commit", name=name, commit=commit, message=message))
 
-    def commit_status(self, name: str, commit: str) -> CommitStatus:
-        """Return how far a commit is."""
-        return read_commit(self.request("commit-status", name=name, commit=commit))
+    def commit_status(self, name: str, commit: str, *, wait_s: int = 0) -> CommitStatus:
+        """Return how far a commit is: at once where it has ended, else at its end or after so many seconds."""
+        return read_commit(
+            self.request("commit-status", name=name, commit=commit, wait=wait_s, timeout_s=60.0 + wait_s)
+        )
 
     def end_commit(self, name: str, commit: str) -> None:
         """End a commit if it is under way, and forget it with its image."""

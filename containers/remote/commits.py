@@ -23,6 +23,7 @@ class CommitStatus:
         failed: why there is no image; empty unless it failed.
         sha256: of the image; empty until it is whole.
         size: its bytes.
+        delivered: the node has put it among the portal's images; whether that is so, the portal sees.
     """
 
     step: str = ""
@@ -31,6 +32,7 @@ class CommitStatus:
     failed: str = ""
     sha256: str = ""
     size: int = 0
+    delivered: bool = False
 
 
 def read_commit(values: Mapping[str, Any]) -> CommitStatus:
@@ -52,6 +54,7 @@ def read_commit(values: Mapping[str, Any]) -> CommitStatus:
         failed=_text(values.get("failed"), _SENTENCE_MOST),
         sha256=sha256,
         size=size,
+        delivered=values.get("delivered") is True,
     )
 
 

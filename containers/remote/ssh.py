@@ -23,6 +23,8 @@ from containers.remote.errors import (
 from containers.remote.streams import exactly, first_line, in_time, rest_of, send
 
 _WINDOW = 16 * 1024 * 1024
+# Encrypted and authenticated in one pass of the processor: half the time of paramiko's first choice (CTR and HMAC).
+_FIRST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 
 
 class SshAsker:
@@ -123,6 +125,7 @@ class SshAsker:
             channel_timeout=address.connect_s,
             look_for_keys=False,
             allow_agent=False,
+            transport_factory=_new_transport,
         )
 
     def _not_connected(self, cause: Exception) -> NodeDown | HostKeyChanged:
@@ -134,6 +137,14 @@ class SshAsker:
     @property
     def _where(self) -> str:
         return f"the build node {self._address.host}, port {self._address.port},"
+
+
+def _new_transport(*words: Any, **options: Any) -> paramiko.Transport:  # noqa: ANN401  # as paramiko calls it
+    made = paramiko.Transport(*words, **options)
+    security = made.get_security_options()
+    first = tuple(name for name in _FIRST_CIPHERS if name in security.ciphers)
+    security.ciphers = first + tuple(name for name in security.ciphers if name not in first)
+    return made
 
 
 def _transport(client: paramiko.SSHClient) -> paramiko.Transport:

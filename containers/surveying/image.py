@@ -16,6 +16,8 @@ from containers.surveying.roots import Root
 # What unsquashfs may take for one answer. It keeps the directory table in memory: 1 000 000 files were 300 MB.
 _MEMORY_BYTES = 4 * 1024**3
 _LONGEST_LINE = 16384
+# Files of which a list is kept: some 50 MB.
+_MOST_REMEMBERED = 100_000
 
 
 class ImageRoot(Root):
@@ -34,6 +36,7 @@ class ImageRoot(Root):
         self._image = image
         self._limits = limits or ImageLimits()
         self.header = read_header(image)
+        self._index: dict[str, Entry] | None = None
         self._command: tuple[str, ...] = (
             *("prlimit", f"--as={_MEMORY_BYTES}", f"--cpu={max(1, int(self._limits.seconds))}", "--core=0", "--"),
             *(unsquashfs, "-no-wildcards", "-UTC", "-full-precision", "-offset", str(self.header.offset)),
@@ -41,6 +44,8 @@ class ImageRoot(Root):
 
     def look(self, path: PurePosixPath) -> Entry | None:
         """As ``Root.look``. ``-max-depth`` keeps a folder's content out of the answer."""
+        if self._index is not None:
+            return self._index.get(str(path))
         options = ("-max-depth", str(len(path.parts) - 1), "-lln", str(self._image), str(path)[1:])
         found = None
         for line in self._lines(options):
@@ -54,12 +59,33 @@ class ImageRoot(Root):
         with self._started(("-cat", str(self._image), str(entry.path)[1:])) as process:
             return process.stdout.read(size) if process.stdout is not None else b""
 
+    def remember(self) -> None:
+        """Walk now and keep the list, if it is not too long: each later question but ``head`` is answered from it.
+
+        One look by unsquashfs reads all of the image's tables; a commit's inspection had 33 of them.
+
+        Raises:
+            ImageError: as ``walk``.
+        """
+        if self._index is not None or self.header.inodes > _MOST_REMEMBERED:
+            return
+        index: dict[str, Entry] = {}
+        for number, entry in enumerate(self.walk()):
+            index[str(entry.path)] = entry
+            # The header may say less than there is, and a folder may hold a name twice: then each is looked for.
+            if number >= _MOST_REMEMBERED or len(index) != number + 1:
+                return
+        self._index = index
+
     def walk(self) -> Iterator[Entry]:
         """Yield every file, each folder before its content and in the order of its names' bytes.
 
         Raises:
             ImageError: it cannot be listed, takes too long, holds too many files, or a name with a line feed.
         """
+        if self._index is not None:
+            yield from self._index.values()
+            return
         for number, line in enumerate(self._lines(("-lln", str(self._image)))):
             if number > self._limits.files:
                 raise ImageError(f"the image holds more than {self._limits.files} files")

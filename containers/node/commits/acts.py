@@ -23,8 +23,12 @@ def commit(request: Request) -> Answer:
 
 
 def commit_status(request: Request) -> Answer:
-    """Tell how far it is."""
-    note = read_state(_place(request))
+    """Tell how far it is: at once where it has ended, else after some seconds or at its end."""
+    place = _place(request)
+    note = read_state(place)
+    if note is not None and not note.has_ended:
+        processes.wait_for_end(note.pid, note.started, request.arguments["wait"])
+        note = read_state(place)
     return Answer({"failed": "the build node knows nothing of this commit: try again"} if note is None else told(note))
 
 

@@ -26,6 +26,7 @@ class CommitNote:
         sha256: of the image; empty until it is whole.
         size: its bytes.
         failed: why there is none; empty unless it failed.
+        delivered: it lies among the portal's images already.
     """
 
     pid: int = 0
@@ -36,6 +37,7 @@ class CommitNote:
     sha256: str = ""
     size: int = 0
     failed: str = ""
+    delivered: bool = False
 
     @property
     def has_ended(self) -> bool:
@@ -69,8 +71,12 @@ def read_state(place: CommitPlace) -> CommitNote | None:
 
 
 def write_state(place: CommitPlace, note: CommitNote) -> None:
-    """Note how far it is, whole or not at all."""
-    write_note(place.note, asdict(note))
+    """Note how far it is, whole or not at all.
+
+    It need not outlive a power cut, which cuts the commit off as well; and beside an image that is being written, each
+    fsync would wait for what of it is not on the disk yet.
+    """
+    write_note(place.note, asdict(note), durable=False)
 
 
 def told(note: CommitNote) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def told(note: CommitNote) -> dict[str, Any]:
         "sha256": note.sha256,
         "size": note.size,
         "failed": note.failed,
+        "delivered": note.delivered,
     }
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ from containers.committing.messages import Failed, read_message
 from containers.node import processes
 from containers.node.accounts import as_root_inside
 from containers.node.commands import ENVIRONMENT
+from containers.node.commits.delivery import deliver
 from containers.node.commits.place import CommitPlace
 from containers.node.commits.state import CommitNote, after, write_state
 from containers.node.errors import NodeError
@@ -73,7 +75,7 @@ def _work(place: CommitPlace, message: str, tell: int) -> NoReturn:
 def _make(place: CommitPlace, message: str, note: CommitNote) -> CommitNote:
     account = lifecycle.owner_of(place.places)
     with freezing.frozen(place.places.name, place.places.settings) as tree:
-        argv = commit_argv(tree, place.out, message, _limits(place), prefix=as_root_inside(account))
+        argv = commit_argv(tree, place.out, message, _limits(place), prefix=as_root_inside(account), durable=False)
         with subprocess.Popen(
             argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT, cwd="/",
             text=True, errors="replace",
@@ -83,7 +85,7 @@ def _make(place: CommitPlace, message: str, note: CommitNote) -> CommitNote:
             finally:
                 _let_end(process)
     if note.sha256:
-        _take(place, note.sha256)
+        note = replace(note, delivered=deliver(place, _take(place, note.sha256)))
     return (
         note if note.has_ended else after(note, Failed("packing ended without a word: is the build node's disk full?"))
     )
@@ -115,8 +117,8 @@ def _let_end(process: "subprocess.Popen[str]") -> None:
         process.kill()
 
 
-def _take(place: CommitPlace, sha256: str) -> None:
-    """Take the image out of the account's reach. The portal hashes it again: nothing is believed."""
+def _take(place: CommitPlace, sha256: str) -> Path:
+    """Take the image out of the account's reach; return it. The portal hashes it again: nothing is believed."""
     made, kept = place.out / f"{sha256}.sif", place.places.built / f"{sha256}.sif"
     descriptor = os.open(made, os.O_RDONLY | os.O_NOFOLLOW)
     try:
@@ -126,6 +128,7 @@ def _take(place: CommitPlace, sha256: str) -> None:
         os.close(descriptor)
     kept.parent.mkdir(mode=0o700, exist_ok=True)
     made.rename(kept)
+    return kept
 
 
 def _limits(place: CommitPlace) -> ImageLimits:

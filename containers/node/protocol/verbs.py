@@ -37,7 +37,7 @@ VERBS: Mapping[str, Verb] = {
     "drop-image": Verb(acts.drop_image, {"sha256": sha256}),
     "fetch-built": Verb(acts.fetch_built, {"name": name, "sha256": sha256}),
     "commit": Verb(commits.commit, {"name": name, "commit": uuid, "message": message}),
-    "commit-status": Verb(commits.commit_status, {"name": name, "commit": uuid}),
+    "commit-status": Verb(commits.commit_status, {"name": name, "commit": uuid, "wait": number(0, 30)}),
     "commit-end": Verb(commits.commit_end, {"name": name, "commit": uuid}),
     "drop-built": Verb(acts.drop_built, {"name": name, "sha256": sha256}),
 }

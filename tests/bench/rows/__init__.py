@@ -7,7 +7,7 @@ and removes what it needs itself, so that each can be asked for alone.
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.figures import Figure
-from tests.bench.rows import bulk, submit, throughput
+from tests.bench.rows import app, bulk, commit, start, submit, throughput
 from tests.bench.site import Site
 
 type Row = Callable[[Site], Iterable[Figure]]
@@ -16,4 +16,7 @@ ROWS: Mapping[str, Row] = {
     "submit": submit.measure,
     "throughput": throughput.measure,
     "bulk": bulk.measure,
+    "start": start.measure,
+    "commit": commit.measure,
+    "app": app.measure,
 }

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from allgo_hpc.commits import process
+from allgo_hpc.commits import candidate, process
 from allgo_hpc.commits.ask import ask_commit
 from allgo_hpc.commits.process import AuthorWork
+from allgo_hpc.jobs.dispatch import wake_sweep
 from allgo_hpc.models import SshKey
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox
 from allgo_hpc.sandboxes.keys import tell_build_node
 from tests.fast.domain.test_sandbox_steps import KEY
-from tests.fast.domain.workbench import Workbench
+from tests.fast.domain.workbench import Looked, Workbench
 
 
 @pytest.fixture
@@ -99,3 +100,44 @@ def test_a_turn_that_fails_is_told_in_the_log_and_taken_again(
     assert _once(work) == ["sandbox-1"]
     bench.session.refresh(made)
     assert made.state == "running"
+
+
+def test_a_commit_goes_on_until_it_has_to_wait(
+    work: AuthorWork, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidate, "inspect_image", Looked())
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    _once(work)
+    commit = ask_commit(bench.session, bench.author, bench.app)
+    _once(work)
+    bench.node.make(commit.uuid, b"the new image")
+    assert _once(work) == [f"commit-{commit.id}"]
+    bench.session.refresh(commit)
+    assert commit.state == "ready", "in one turn: fetched, looked at, stored"
+
+
+def test_a_poke_is_seen_at_the_next_tick(work: AuthorWork, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    clock = [100.0]
+    monkeypatch.setattr(process.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(work, "once", lambda: looks.append(clock[0]) or 0)  # type: ignore[func-returns-value]
+    work.tick()
+    for clock[0] in (100.1, 100.2, 100.3):
+        work.tick()
+    assert looks == [100.0], "nothing is under way: every half second is enough"
+    wake_sweep(bench.services)
+    work.tick()
+    clock[0] = 100.4
+    work.tick()
+    assert looks == [100.0, 100.3]
+    clock[0] = 100.9
+    work.tick()
+    assert looks == [100.0, 100.3, 100.9]
+
+
+def test_what_is_under_way_is_looked_at_with_each_tick(work: AuthorWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(work, "once", lambda: looks.append(0.0) or 1)  # type: ignore[func-returns-value]
+    for _ in range(3):
+        work.tick()
+    assert len(looks) == 3

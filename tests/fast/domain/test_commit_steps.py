@@ -305,3 +305,53 @@ def test_a_storage_that_is_away_is_told_and_waited_for(bench: Workbench) -> None
     samples.with_name("away").rename(samples)
     assert _turn(bench, commit) == "testing"
     assert "Its sample runs" in commit.reason
+
+
+def _delivered(bench: Workbench, data: bytes = NEW) -> Commit:
+    """A commit whose image the build node says to have put among the portal's."""
+    commit = _committed(bench)
+    bench.node.commits[commit.uuid]["delivered"] = True
+    place = bench.services.layout.images / "textstats" / f".{commit.uuid}.fetched"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
+    place.chmod(0o444)
+    return commit
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_what_the_build_node_has_delivered_is_not_fetched(bench: Workbench) -> None:
+    commit = _delivered(bench)
+    assert [_turn(bench, commit) for _ in range(3)] == ["checking", "testing", "ready"]
+    assert bench.node.calls["fetch-built"] == 0
+    assert commit.version is not None
+    assert bench.services.layout.image("textstats", commit.version.sha256).read_bytes() == NEW
+    assert (bench.node.built, bench.node.commits) == ({}, {}), "the build node keeps nothing of it"
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("there", ["nothing", "half", "link"])
+def test_what_it_has_put_elsewhere_is_fetched(bench: Workbench, there: str) -> None:
+    commit = _delivered(bench, NEW[:-1])
+    place = bench.services.layout.images / "textstats" / f".{commit.uuid}.fetched"
+    if there != "half":
+        place.unlink()
+    if there == "link":
+        other = place.with_name("other")
+        other.write_bytes(NEW)
+        place.symlink_to(other)
+    assert [_turn(bench, commit) for _ in range(4)] == ["fetching", "checking", "testing", "ready"]
+    assert bench.node.calls["fetch-built"] == 1
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_another_file_than_was_told_is_refused_where_it_was_delivered(bench: Workbench) -> None:
+    commit = _delivered(bench, NEW[:-1] + b"?")
+    assert _turn(bench, commit, 2) == "failed"
+    assert list(bench.services.layout.images.glob("*/.*")) == []
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_a_version_does_not_wait_for_the_build_nodes_tidying(bench: Workbench) -> None:
+    commit = _committed(bench)
+    bench.node.refuses["commit-end"] = RequestRefused("failed", "it cannot be ended")
+    assert _turn(bench, commit, 4) == "ready"

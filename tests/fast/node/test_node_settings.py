@@ -33,6 +33,7 @@ def test_file_to_copy_names_every_setting_with_its_default() -> None:
         ('root = "relative"', "'root': must be an absolute path"),
         ('root = "/a/../b"', "'root': must be an absolute path"),
         ("root = 5", "'root': must be an absolute path"),
+        ('portal_images = "images"', "'portal_images': must be an absolute path"),
         ("environment = 5", "'environment': must be a table"),
         ('[environment]\n"A B" = "x"', "'A B' is no variable's name"),
         ("[environment]\nA = 5", "'environment.A': must be one line"),

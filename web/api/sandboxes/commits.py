@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from allgo_hpc.apps import find_own_app
 from allgo_hpc.commits.ask import abort_commit, ask_commit, find_commit, retry_commit
+from allgo_hpc.jobs.dispatch import wake_sweep
 from allgo_hpc.models import Commit
 from web.api.groups import SANDBOXES
 from web.api.sandboxes.answer import commit_entry
 from web.api.sandboxes.schemas import CommitAnswer, CommitList, CommitsQuery, NewCommit
 from web.auth import current_user, needs
 from web.checks import LARGEST_JSON, json_or_form, load_body
-from web.context import get_session
+from web.context import get_services, get_session
 
 _RULE = "/api/v1/apps/<app_name>/commits"
 
@@ -32,7 +33,9 @@ def post_commit(app_name: str) -> tuple[Response, int]:
     sent = load_body(request, NewCommit(), most_bytes=LARGEST_JSON)
     session, user = get_session(), current_user()
     app = find_own_app(session, user, app_name, field="app_name")
-    return jsonify(_answer(ask_commit(session, user, app, **sent))), 202
+    made = ask_commit(session, user, app, **sent)
+    wake_sweep(get_services())
+    return jsonify(_answer(made)), 202
 
 
 @SANDBOXES.operation(_RULE, auth=needs("apps:write"), query=CommitsQuery, answers={200: CommitList})
@@ -68,7 +71,9 @@ def post_abort(app_name: str, commit_id: str) -> tuple[Response, int]:
 def post_retry(app_name: str, commit_id: str) -> tuple[Response, int]:
     """Ask for a commit that failed or was aborted once more, of the sandbox as it is now."""
     commit = _own(app_name, commit_id)
-    return jsonify(_answer(retry_commit(get_session(), current_user(), commit))), 202
+    made = retry_commit(get_session(), current_user(), commit)
+    wake_sweep(get_services())
+    return jsonify(_answer(made)), 202
 
 
 def _own(app_name: str, commit_id: str) -> Commit:

@@ -9,6 +9,7 @@ from allgo_hpc.commits.ask import abort_commit, find_commit, retry_commit
 from allgo_hpc.commits.recipes import commit_import, commit_recipe
 from allgo_hpc.commits.states import CommitState
 from allgo_hpc.errors import Refusal
+from allgo_hpc.jobs.dispatch import wake_sweep
 from allgo_hpc.models import Commit
 from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.submitting.submission import new_staging
@@ -56,9 +57,11 @@ def retry(name: str, number: str) -> Response:
     check_form()
     commit = find_commit(work.session, work.app, number)
     where = url_for("author_sandbox.show", name=work.app.name)
-    return act(
+    answer = act(
         work, lambda: retry_commit(work.session, work.user, commit), _("The commit is tried again."), f"{where}#commit"
     )
+    wake_sweep(work.services)
+    return answer
 
 
 @pages.get("/author/<name>/send")

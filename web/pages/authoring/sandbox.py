@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from allgo_hpc.commits.ask import ask_commit, under_way
 from allgo_hpc.commits.listing import page_of_commits
 from allgo_hpc.commits.states import CommitState, SandboxState
+from allgo_hpc.jobs.dispatch import wake_sweep
 from allgo_hpc.models import Commit, Sample, Sandbox
 from allgo_hpc.publishing.bases import known_bases
 from allgo_hpc.sandboxes.ask import discard_sandbox, start_sandbox, stop_sandbox
@@ -65,7 +66,7 @@ def discard(name: str) -> Response:
 def commit(name: str) -> Response:
     """Ask for a commit of the sandbox."""
     work, where = _posted(name)
-    return act(
+    answer = act(
         work,
         lambda: ask_commit(
             work.session,
@@ -77,6 +78,8 @@ def commit(name: str) -> Response:
         _("The commit is under way. You may close this page; it goes on."),
         f"{where}#commit",
     )
+    wake_sweep(work.services)
+    return answer
 
 
 def panel(work: Work) -> dict[str, Any]:
