@@ -62,6 +62,7 @@ trap on_term TERM
 # is time to keep what it has done. One that has just ended by itself did not reach its limit.
 on_limit() {
     interrupted=1
+    ((beginning)) && warned=1 && return
     ((terminated || limit_reached)) && return
     [[ -z $child ]] || kill -0 -- "-$child" 2>/dev/null || return
     limit_reached=1

@@ -52,15 +52,21 @@ hold_mounted() {
     { exec {held}<"$mounted_folder"; } 2>/dev/null && [[ -d /proc/self/fd/$held/.singularity.d ]]
 }
 
-# Runs a command some seconds from now, in the place of an earlier one, in a process group of its own.
-helper=
+# Runs a command some seconds from now, in the place of an earlier one, in a process group of its own. A warning that
+# comes meanwhile waits until it is done: it would begin another one, and the first would never be ended.
+helper= beginning=0 warned=0
 later() { # seconds, command
     not_later
+    beginning=1
     set -m
-    { sleep "$1" && "${@:2}"; } {log}>&- {held}<&- &
+    { sleep "$1" && "${@:2}"; } {log}>&- &
     helper=$!
     set +m
     disown # bash says nothing of its end
+    beginning=0
+    ((warned)) || return 0
+    warned=0
+    on_limit
 }
 not_later() { [[ -z $helper ]] || kill -KILL -- "-$helper" 2>/dev/null; }
 
