@@ -1,15 +1,18 @@
 """The one place that changes a job's state: a compare-and-swap and an event row, in one transaction."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from allgo_hpc.failpoints import reach
 from allgo_hpc.models import App, Job, JobEvent, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
 
+_TABLE = cast("Table", Job.__table__)
 _EVENT_LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
 
 
@@ -19,6 +22,38 @@ _FILES_AT_ONCE = 2000
 
 class IllegalMoveError(Exception):
     """A mistake of the program: no job may go from the one state to the other."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A job's way from the state in which it was read to another.
+
+    Attributes:
+        job: as it was read.
+        new: where it goes.
+        source: who said it (portal, controller, accounting, marker).
+        values: other columns that change with it; ``reason`` goes into the event as well.
+        files: the list of results, for a final state.
+
+    Raises:
+        IllegalMoveError: see allgo_hpc.states.MOVES.
+    """
+
+    job: Job
+    new: JobState
+    _: KW_ONLY
+    source: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: list[JobFile] | None = None
+    job_id: int = field(init=False)
+    old: JobState = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep what the row was: the job itself changes with the move."""
+        object.__setattr__(self, "job_id", self.job.id)
+        object.__setattr__(self, "old", JobState(self.job.state))
+        if not is_legal(self.old, self.new):
+            raise IllegalMoveError(f"job {self.job_id}: {self.old} → {self.new}")
 
 
 def move(
@@ -46,37 +81,48 @@ def move(
     Raises:
         IllegalMoveError: see allgo_hpc.states.MOVES.
     """
-    old = JobState(job.state)
-    if not is_legal(old, new):
-        raise IllegalMoveError(f"job {job.id}: {old} → {new}")
+    one = Move(job, new, source=source, values=values or {}, files=files)
     if files is not None and len(files) > _FILES_AT_ONCE:
         session.refresh(job)
-        if job.state != old:
+        if job.state != one.old:
             return False
         store_ahead(session, job, files)
-        files = None
-    changed = {"reason": "", "confirmed_at": utc_now(), "absent_since": None} | (values or {})
-    if files is not None:
-        changed["stored_bytes"] = sum(file.size for file in files)
-    result = session.execute(
-        update(Job).where(Job.id == job.id, Job.state == old.value).values(state=new.value, **changed),
-        execution_options={"synchronize_session": False},
-    )
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
-        session.rollback()
-        session.refresh(job)
-        return False
+        one = replace(one, files=None)
+    moved = bool(move_together(session, [one]))
     session.refresh(job)
-    add_event(session, [job], old=old.value, source=source)
-    if files is not None:
-        session.execute(delete(JobFile).where(JobFile.job_id == job.id))  # a lost job that turned up had a list already
-        session.add_all(files)
-    if new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
-        _count_done(session, job.app_id, (job.finished_at - job.started_at).total_seconds())
+    return moved
+
+
+def move_together(session: Session, moves: Sequence[Move]) -> set[int]:
+    """Make moves of different jobs in one transaction, and commit; returns the ids of the jobs that were moved.
+
+    Each is a compare-and-swap of its own: a job that somebody else moved meanwhile stays as that one left it, and is
+    stale in this session. Long lists of results are the caller's to store ahead (``too_long``).
+    """
+    now, moved = utc_now(), []
+    for one in moves:
+        changed = {"reason": "", "confirmed_at": now, "absent_since": None, "missing": False, **one.values}
+        changed["state"] = one.new.value
+        if one.files is not None:
+            changed["stored_bytes"] = sum(file.size for file in one.files)
+        swap = update(_TABLE).where(_TABLE.c.id == one.job_id, _TABLE.c.state == one.old.value).values(changed)
+        if session.connection().execute(swap).rowcount == 1:
+            for name, value in changed.items():
+                set_committed_value(one.job, name, value)
+            moved.append(one)
+    if moved:
+        _store_events(session, moved)
+        _store_files(session, moved)
+        _count_done(session, moved)
     reach("move.written")
     session.commit()
     reach("move.committed")
-    return True
+    return {one.job_id for one in moved}
+
+
+def too_long(files: Sequence[JobFile] | None) -> bool:
+    """True for a list of results that is not to be written in one transaction with others."""
+    return files is not None and len(files) > _FILES_AT_ONCE // 4
 
 
 def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
@@ -85,8 +131,7 @@ def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
     session.commit()
     for start in range(0, len(files), _FILES_AT_ONCE):
         part = files[start : start + _FILES_AT_ONCE]
-        rows = [{"job_id": job.id, "name": f.name, "path": f.path, "size": f.size, "sha256": f.sha256} for f in part]
-        session.execute(insert(JobFile), rows)
+        session.execute(insert(JobFile), _file_rows(job.id, part))
         session.commit()
 
 
@@ -95,7 +140,7 @@ def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, valu
     moved = session.scalars(
         update(Job)
         .where(Job.parent_id == batch.id, Job.state == JobState.CREATED.value)
-        .values(state=new.value, **({"reason": "", "confirmed_at": utc_now()} | values))
+        .values(state=new.value, **({"reason": "", "confirmed_at": utc_now(), "missing": False} | values))
         .returning(Job.id),
         execution_options={"synchronize_session": False},
     ).all()
@@ -114,8 +159,7 @@ def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, d
     """
     if not jobs:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_EVENT_LOCK)))
+    _lock_events(session)
     session.add_all(
         JobEvent(job_id=job.id, old=old, new=job.state, source=source, detail=job.reason if detail is None else detail)
         for job in jobs
@@ -123,10 +167,47 @@ def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, d
     session.flush()
 
 
-def _count_done(session: Session, app_id: int, seconds: float) -> None:
-    session.execute(
-        update(App)
-        .where(App.id == app_id)
-        .values(done_jobs=App.done_jobs + 1, done_seconds=App.done_seconds + seconds),
-        execution_options={"synchronize_session": False},
-    )
+def _store_events(session: Session, moved: Sequence[Move]) -> None:
+    _lock_events(session)
+    rows = [
+        {"job_id": one.job_id, "old": one.old.value, "new": one.new.value, "source": one.source,
+         "detail": one.job.reason, "at": utc_now()}
+        for one in moved
+    ]  # fmt: skip
+    session.execute(insert(JobEvent), rows)
+
+
+def _store_files(session: Session, moved: Sequence[Move]) -> None:
+    listed = [one for one in moved if one.files is not None]
+    if not listed:
+        return
+    # A lost job that turned up had a list already.
+    ids = [one.job_id for one in listed]
+    session.execute(delete(JobFile).where(JobFile.job_id.in_(ids)), execution_options={"synchronize_session": False})
+    rows = [row for one in listed for row in _file_rows(one.job_id, one.files or ())]
+    if rows:
+        session.execute(insert(JobFile), rows)
+
+
+def _file_rows(job_id: int, files: Sequence[JobFile]) -> list[dict[str, Any]]:
+    return [{"job_id": job_id, "name": f.name, "path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
+
+
+def _count_done(session: Session, moved: Sequence[Move]) -> None:
+    seconds: dict[int, list[float]] = {}
+    for one in moved:
+        job = one.job
+        if one.new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
+            seconds.setdefault(job.app_id, []).append((job.finished_at - job.started_at).total_seconds())
+    for app_id, each in sorted(seconds.items()):
+        session.execute(
+            update(App)
+            .where(App.id == app_id)
+            .values(done_jobs=App.done_jobs + len(each), done_seconds=App.done_seconds + sum(each)),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _lock_events(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_EVENT_LOCK)))
