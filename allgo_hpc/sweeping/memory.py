@@ -19,7 +19,7 @@ FORGOTTEN_AFTER_S = 300.0
 """So often everything is looked at as after a start, whatever is remembered: a net below this module's own mistakes."""
 STALE_AFTER_S = 12.0
 """A process that did not sweep for so long may have lost its right to another one, which moved jobs; less than how long
-that right lasts (allgo_hpc.sweeping.process.LEASE_S)."""
+that right lasts (allgo_hpc.sweeping.turns.LEASE_S)."""
 _MANY = 500
 """With fewer jobs the whole question is cheap as well."""
 _NOT_FOR_S = 600.0
@@ -46,10 +46,15 @@ class Memory:
     _begun_at: float = float("-inf")
     _used_at: float = float("-inf")
 
+    def forget(self) -> None:
+        """Forget everything: somebody else may have moved jobs, or nobody knows how far this process came."""
+        self._standing, self._batches, self._lines = {}, {}, frozenset()
+
     def begin(self, at: float) -> None:
         """Begin a pass; what was remembered too long ago, or by a process that stood still, counts no more."""
         if at - self._begun_at >= FORGOTTEN_AFTER_S or at - self._used_at >= STALE_AFTER_S:
-            self._standing, self._batches, self._lines, self._begun_at = {}, {}, frozenset(), at
+            self.forget()
+            self._begun_at = at
         self._used_at = at
 
     def may_ask_shortly(self, newest_event: int, at: float) -> bool:

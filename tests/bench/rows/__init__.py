@@ -7,7 +7,7 @@ and removes what it needs itself, so that each can be asked for alone.
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.figures import Figure
-from tests.bench.rows import bulk, submit, throughput
+from tests.bench.rows import bulk, idle_sweep, seen_done, submit, sweep, throughput
 from tests.bench.site import Site
 
 type Row = Callable[[Site], Iterable[Figure]]
@@ -16,4 +16,7 @@ ROWS: Mapping[str, Row] = {
     "submit": submit.measure,
     "throughput": throughput.measure,
     "bulk": bulk.measure,
+    "sweep": sweep.measure,
+    "idle sweep": idle_sweep.measure,
+    "seen done": seen_done.measure,
 }
