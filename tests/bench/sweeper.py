@@ -68,7 +68,12 @@ class Sweeper:
         if swept is None:
             raise RuntimeError("another process sweeps")
         told = {"s": took, "cpu_s": time.process_time() - processor}
-        return told | {"unfinished": swept.unfinished, "changed": swept.changed, "failed": swept.failed}
+        return told | {
+            "again": swept.again,
+            "unfinished": swept.unfinished,
+            "changed": swept.changed,
+            "failed": swept.failed,
+        }
 
     def unmake(self) -> int:
         """End what was made, as far as it has not ended, without Slurm."""

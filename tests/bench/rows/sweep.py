@@ -18,8 +18,12 @@ def measure(site: Site) -> Iterable[Figure]:
             jobs.end([numbers.pop(0) for _ in range(_ENDED)])
             numbers.extend(jobs.add(_NEW))
             swept = jobs.sweep()
+            took = swept["s"]
+            if swept["again"]:  # it asked shortly, and then has to ask wholly
+                swept = jobs.sweep()
+                took += swept["s"]
             if swept["changed"] < _NEW + _ENDED:
                 raise ValueError(f"only {swept['changed']} jobs changed in a sweep")
-            ours.append(1000 * swept["s"])
+            ours.append(1000 * took)
             theirs.append(1000 * shell.seconds(squeue_json()))
     yield in_turn("sweep", ours, theirs, unit="ms", target="<= 0.12")
