@@ -46,8 +46,9 @@ class Crowd:
 
     def end(self, numbers: list[int]) -> None:
         """Let jobs end in Slurm."""
-        names = ",".join(f"allgo-{number}" for number in numbers)
-        subprocess.run(["scancel", "--user=allgo", f"--name={names}"], check=True, capture_output=True)
+        names = "".join(f"allgo-{number}\n" for number in numbers)
+        argv = ["xargs", "-I{}", "scancel", "--user=allgo", "--name={}"]
+        subprocess.run(argv, input=names, text=True, check=True, capture_output=True)
 
     def sweep(self) -> dict[str, float]:
         """Make one pass; returns what it took and found.

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from allgo_hpc.database import make_engine, session_factory
+from allgo_hpc.jobs.moves import add_event
 from allgo_hpc.models import App, Job, Version, utc_now
 from allgo_hpc.services import Services, make_services
 from allgo_hpc.settings import load_settings
@@ -50,6 +51,8 @@ class Sweeper:
                     )
                 )  # fmt: skip
             session.add_all(jobs)
+            session.flush()
+            add_event(session, jobs, old=JobState.CREATED.value, source="portal")
             session.commit()
             for job in jobs:
                 folder = self._services.layout.job_dir(job)
