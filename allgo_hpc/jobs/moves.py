@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, Update, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -105,8 +106,12 @@ def move_together(session: Session, moves: Sequence[Move]) -> set[int]:
         changed["state"] = one.new.value
         if one.files is not None:
             changed["stored_bytes"] = sum(file.size for file in one.files)
-        swap = update(_TABLE).where(_TABLE.c.id == one.job_id, _TABLE.c.state == one.old.value).values(changed)
-        if session.connection().execute(swap).rowcount == 1:
+        values = {f"new_{name}": value for name, value in changed.items()}
+        swap = _swap(frozenset(changed))
+        if (
+            session.connection().execute(swap, {"its_id": one.job_id, "its_state": one.old.value, **values}).rowcount
+            == 1
+        ):
             for name, value in changed.items():
                 set_committed_value(one.job, name, value)
             moved.append(one)
@@ -165,6 +170,14 @@ def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, d
         for job in jobs
     )
     session.flush()
+
+
+@lru_cache(maxsize=64)
+def _swap(names: frozenset[str]) -> Update:
+    """Return the statement that sets these columns of one job: made once, for making it takes as long as running it."""
+    values = {name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in sorted(names)}
+    its = (_TABLE.c.id == bindparam("its_id"), _TABLE.c.state == bindparam("its_state"))
+    return update(_TABLE).where(*its).values(values)
 
 
 def _store_events(session: Session, moved: Sequence[Move]) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from allgo_hpc.jobs.dispatch import job_name
 from allgo_hpc.models import Job
 from allgo_hpc.states import JobState
-from slurm import JobRecord, Phase, SlurmClient, SlurmError
+from slurm import JobRecord, SlurmClient, SlurmError
 
 _log = logging.getLogger(__name__)
 _CLOCKS_APART = timedelta(hours=3)
@@ -20,9 +20,6 @@ _CLOCKS_APART = timedelta(hours=3)
 
 
 type Mark = tuple[str, int | None]
-
-ALIVE = {Phase.PENDING, Phase.RUNNING, Phase.UNKNOWN}
-"""What can still be ended: everything but what is being cleaned up or over."""
 
 
 def mark_of(job: Job) -> Mark:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
-from allgo_hpc.sweeping.gather import ALIVE, Answer, Mark
+from allgo_hpc.sweeping.gather import Answer, Mark
 from allgo_hpc.sweeping.rows import Row
 from slurm import JobRecord, SlurmError
 
@@ -33,12 +33,12 @@ def end_leftovers(session: Session, services: Services, rows: Sequence[Row], ans
     read.
     """
     unfinished = {row.mark for row in rows if not row.tasks}  # each task of a batch has its own row
-    others = {mark: answer.records[mark] for mark in answer.records.keys() - unfinished}
-    alive = {
-        mark: [record for record in records if record.source == "controller" and record.state.phase in ALIVE]
-        for mark, records in others.items()
-    }
-    suspects = [mark for mark, records in alive.items() if records][:_AT_ONCE]
+    alive: dict[Mark, list[JobRecord]] = {}
+    for mark in answer.records.keys() - unfinished:
+        records = [record for record in answer.records[mark] if record.may_be_ended]
+        if records:
+            alive[mark] = records
+    suspects = list(alive)[:_AT_ONCE]
     ended = _ended_before(session, suspects, now - _AFTER) if suspects else set()
     records = [record for mark in suspects if mark in ended for record in alive[mark]]
     if records:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, or_, select
+from sqlalchemy import Select, and_, bindparam, case, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from allgo_hpc.models import Job
@@ -56,13 +57,24 @@ class Row(NamedTuple):
 
 def unfinished_rows(session: Session, now: datetime) -> list[Row]:
     """Return all unfinished jobs, and those lost lately, in the order of their numbers."""
+    found = session.execute(_unfinished(), {"now": now, "lost_after": now - _LOST_MAY_RETURN})
+    return [Row._make(row) for row in found]
+
+
+@cache
+def _unfinished() -> Select[Any]:
+    """Make the question once: that takes longer than asking it."""
     batch = aliased(Job)
+    moment = Job.confirmed_at.type
     returning = and_(
-        Job.state == JobState.LOST.value, Job.finished_at > now - _LOST_MAY_RETURN, Job.deleted_at.is_(None)
+        Job.state == JobState.LOST.value,
+        Job.finished_at > bindparam("lost_after", type_=moment),
+        Job.deleted_at.is_(None),
     )
     # One confirmed in the future was noted by a clock that was ahead.
-    odd = or_(Job.absent_since.is_not(None), Job.missing, Job.confirmed_at.is_(None), Job.confirmed_at > now)
-    found = session.execute(
+    ahead = Job.confirmed_at > bindparam("now", type_=moment)
+    odd = or_(Job.absent_since.is_not(None), Job.missing, Job.confirmed_at.is_(None), ahead)
+    return (
         select(
             Job.id,
             Job.state,
@@ -81,7 +93,6 @@ def unfinished_rows(session: Session, now: datetime) -> list[Row]:
         .where(or_(Job.state.in_(UNFINISHED), returning))
         .order_by(Job.id)
     )
-    return [Row._make(row) for row in found]
 
 
 def jobs_of(session: Session, rows: Sequence[Row]) -> Iterator[Job]:
@@ -89,10 +100,15 @@ def jobs_of(session: Session, rows: Sequence[Row]) -> Iterator[Job]:
 
     One that somebody moved since its row was read is left out: what Slurm says of it is to be asked for after that.
     """
-    whole = (joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent), selectinload(Job.inputs))
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         read = {row.id: (row.state, row.slurm_id) for row in some}
-        jobs = session.scalars(select(Job).where(Job.id.in_(read)).order_by(Job.id).options(*whole)).all()
+        jobs = session.scalars(_whole(), {"ids": list(read)}).all()
         session.commit()
         yield from (job for job in jobs if read[job.id] == (job.state, job.slurm_id))
+
+
+@cache
+def _whole() -> Select[Job]:
+    parts = (joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent), selectinload(Job.inputs))
+    return select(Job).where(Job.id.in_(bindparam("ids", expanding=True))).order_by(Job.id).options(*parts)

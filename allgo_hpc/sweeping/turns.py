@@ -18,6 +18,8 @@ from allgo_hpc.sweeping.sweep import Swept, sweep
 
 _log = logging.getLogger(__name__)
 LEASE_S = 15.0
+RENEWED_EVERY_S = 3.0
+"""Until so long after it was renewed nobody else can have the right to sweep: one write in three seconds is enough."""
 LOOK_EVERY_S = 0.01
 """How often it is asked whether a sweep is due, which costs a look at two files: half a percent of a processor."""
 TICK_S = 1.0
@@ -32,11 +34,13 @@ class Kept:
         progress: how far logs were read.
         memory: how jobs stood.
         took_s: how long the last pass took, which administrators see.
+        renewed_at: when the right to sweep was last taken, on a clock that nobody sets.
     """
 
     progress: ProgressReader = field(default_factory=ProgressReader)
     memory: Memory = field(default_factory=Memory)
     took_s: float | None = None
+    renewed_at: float = float("-inf")
 
 
 def sweep_once(sessions: sessionmaker[Session], services: Services, holder: str, kept: Kept) -> Swept | None:
@@ -44,9 +48,11 @@ def sweep_once(sessions: sessionmaker[Session], services: Services, holder: str,
     begun = time.monotonic()
     try:
         with sessions() as session:
-            if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S, took_s=kept.took_s):
-                kept.memory.forget()  # whoever sweeps moves jobs
-                return None
+            if begun - kept.renewed_at >= RENEWED_EVERY_S:
+                if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S, took_s=kept.took_s):
+                    kept.memory.forget()  # whoever sweeps moves jobs
+                    return None
+                kept.renewed_at = begun
             swept = sweep(session, services, utc_now(), kept.progress, kept.memory)
     except BaseException:
         kept.memory.forget()  # nobody knows how far it came

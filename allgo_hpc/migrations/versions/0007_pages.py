@@ -212,6 +212,7 @@ def _notices() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("health", "jobs_at")
     op.drop_column("lease", "took_s")
     op.drop_index("ix_job_user_id_figures", "job")
     op.drop_index("ix_job_user_id_expires_at", "job")
