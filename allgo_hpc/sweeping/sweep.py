@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -92,8 +93,10 @@ def sweep(
     if answer.accounting_asked:
         note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
     end_cancelled(services, jobs, answer)
-    end_leftovers(session, services, rows, answer, now)
     changed, failed, stayed = _follow_all(session, services, jobs, answer, now)
+    if changed:
+        _tell_news(services)
+    end_leftovers(session, services, rows, answer, now)
     if progress is not None:
         progress.read(session, services.layout)
     confirm(session, rows, answer, now, timedelta(seconds=monotonic() - begun))
@@ -105,6 +108,12 @@ def sweep(
         memory.note_pass(controllers, event, begun)
     finishing = sum(job.state == JobState.FINISHING for job in jobs)
     return Swept(len(rows), changed, failed, slurm_answered=True, finishing=finishing)
+
+
+def _tell_news(services: Services) -> None:
+    """Let those who wait for events look at once; that this fails does no harm, a little later they look anyhow."""
+    with suppress(OSError):
+        services.layout.news.touch()
 
 
 def _follow_all(

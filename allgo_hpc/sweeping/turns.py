@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -58,8 +57,6 @@ def sweep_once(sessions: sessionmaker[Session], services: Services, holder: str,
         kept.memory.forget()  # nobody knows how far it came
         raise
     kept.took_s = time.monotonic() - begun
-    if swept.changed:
-        _tell_news(services)
     return swept
 
 
@@ -99,9 +96,3 @@ class Turns:
     def end(self) -> None:
         """Look no more."""
         self._ending.set()
-
-
-def _tell_news(services: Services) -> None:
-    """Let those who wait for events look at once; that this fails does no harm, a little later they look anyhow."""
-    with suppress(OSError):
-        services.layout.news.touch()

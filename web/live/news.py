@@ -20,7 +20,7 @@ _LOOK_EVERY_S = 0.1
 _PROGRESS_EVERY = 10
 """Progress is looked at once in so many looks."""
 _GLANCE_EVERY_S = 0.01
-"""So often it is looked whether the sweep has told that there is news (allgo_hpc.sweeping.turns), which
+"""So often it is looked whether the sweep has told that there is news (allgo_hpc.sweeping.sweep), which
 costs a look at a file. On a shared file system that may be seen late: then the next look at the database sees it."""
 _AT_WORK = (JobState.RUNNING.value, JobState.FINISHING.value)
 
