@@ -20,7 +20,7 @@ def split_rows(program: str, fields: tuple[str, ...], out: bytes) -> list[dict[s
         AnswerUnreadable: the table is cut, or a row has more or fewer fields than were asked for. The row is named; it
             is never dropped, as a missing row would look like a missing job.
     """
-    return [split_row(program, fields, row) for row in whole_rows(program, out)]
+    return [split_row(program, fields, number, row) for number, row in enumerate(whole_rows(program, out), 1)]
 
 
 def whole_rows(program: str, out: bytes) -> list[str]:
@@ -41,15 +41,17 @@ def whole_lines(program: str, out: bytes) -> list[str]:
     return _whole(program, out, "\n")
 
 
-def split_row(program: str, fields: tuple[str, ...], row: str) -> dict[str, str]:
-    """Return the named fields of one row.
+def split_row(program: str, fields: tuple[str, ...], number: int, row: str) -> dict[str, str]:
+    """Return the named fields of one row; its number is for a sentence about it.
 
     Raises:
         AnswerUnreadable: it has more or fewer than were asked for.
     """
     values = row.split(SEPARATOR)
     if len(values) != len(fields):
-        raise AnswerUnreadable(f"a row of {program} has {len(values)} fields instead of {len(fields)}: {row[:200]!r}")
+        raise AnswerUnreadable(
+            f"row {number} of {program} has {len(values)} fields instead of {len(fields)}: {row[:200]!r}"
+        )
     return {name: _text(value) for name, value in zip(fields, values, strict=True)}
 
 

@@ -66,7 +66,10 @@ def read_squeue(rc: int, out: bytes, err: bytes, known: Mapping[str, JobRecord])
     """
     check_answer(_PROGRAM, rc, err)
     fields = tuple(_FIELDS)
-    return {row: known.get(row) or _record(split_row(_PROGRAM, fields, row)) for row in whole_rows(_PROGRAM, out)}
+    return {
+        row: known.get(row) or _record(split_row(_PROGRAM, fields, number, row))
+        for number, row in enumerate(whole_rows(_PROGRAM, out), 1)
+    }
 
 
 def _record(row: dict[str, str]) -> JobRecord:
