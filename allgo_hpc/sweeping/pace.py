@@ -1,5 +1,6 @@
 """How soon the next sweep comes: at once where a job's script has ended, slower when nothing moves."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ class Pace:
 
     def _is_newer(self, poke: Path) -> bool:
         try:
-            at = poke.stat().st_mtime_ns
+            at = os.stat(poke).st_mtime_ns  # noqa: PTH116  # a hundred times a second, and twice as fast
         except OSError:
             return False
         before = self._poked_ns.get(poke, 0)

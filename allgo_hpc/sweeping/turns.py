@@ -1,7 +1,6 @@
 """The turns of a sweeping process: when it looks, what it keeps from one pass to the next, and that it is alone."""
 
 import logging
-import threading
 import time
 from dataclasses import dataclass, field
 
@@ -20,7 +19,7 @@ LEASE_S = 15.0
 RENEWED_EVERY_S = 3.0
 """Until so long after it was renewed nobody else can have the right to sweep: one write in three seconds is enough."""
 LOOK_EVERY_S = 0.01
-"""How often it is asked whether a sweep is due, which costs a look at two files: half a percent of a processor."""
+"""How often it is asked whether a sweep is due, which costs a look at two files: a hundredth of a processor."""
 TICK_S = 1.0
 """So long one run of the scheduler's job goes on looking: APScheduler itself takes a hundred times what a look does."""
 
@@ -68,7 +67,7 @@ class Turns:
         self._sessions, self._services, self._holder = sessions, services, holder
         self._kept = Kept()
         self._pace = Pace(services.settings.sweep_interval_s, (services.layout.poke, services.settings.controller_poke))
-        self._ending = threading.Event()
+        self._ending = False
 
     def take(self) -> None:
         """Look again and again, for as long as one tick of the scheduler, and sweep whenever that is due."""
@@ -76,7 +75,8 @@ class Turns:
         self.look()
         # It ends just before the scheduler's next tick, whichever that is after a long sweep.
         while (time.monotonic() - begun) % TICK_S < TICK_S - 2 * LOOK_EVERY_S:
-            if self._ending.wait(LOOK_EVERY_S):
+            time.sleep(LOOK_EVERY_S)
+            if self._ending:
                 return
             self.look()
 
@@ -95,4 +95,4 @@ class Turns:
 
     def end(self) -> None:
         """Look no more."""
-        self._ending.set()
+        self._ending = True
