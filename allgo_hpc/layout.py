@@ -1,8 +1,25 @@
 """Where everything lies below the root on the shared file system: pure paths, of numbers and hexadecimal digits."""
 
 from pathlib import Path
+from typing import Protocol
 
 from allgo_hpc.models import Job
+
+
+class Placed(Protocol):
+    """What says where a job's own folder lies: a job, or these columns of its row."""
+
+    @property
+    def user_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def app_id(self) -> int:
+        """Of which app."""
+
+    @property
+    def folder(self) -> str:
+        """Its 40 digits."""
 
 
 class Layout:
@@ -21,6 +38,8 @@ class Layout:
         self.trash = root / "trash"
         self.icons = root / "icons"
         self.poke = root / ".poke"
+        self.submitted = root / ".submitted"
+        self.news = root / ".news"
 
     def make(self) -> None:
         """Make the folders, for the service user alone."""
@@ -31,7 +50,7 @@ class Layout:
         for folder in folders:
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
 
-    def job_dir(self, job: Job) -> Path:
+    def job_dir(self, job: Placed) -> Path:
         """Return the folder that the app sees as /tmp."""
         return self.datastore / str(job.user_id) / str(job.app_id) / job.folder
 

@@ -21,6 +21,7 @@ from slurm.protocol import SlurmClient
 from slurm.reasons import reason_sentence
 from slurm.record import JobRecord
 from slurm.script import EXIT_CLAIMED, EXIT_NO_TASK, NOT_STARTED, render
+from slurm.short import state_line
 from slurm.spec import TASK_MARK, JobSpec, Mounted
 from slurm.states import Phase, State, parse_state
 from slurm.waiting import Waiting
@@ -60,4 +61,5 @@ __all__ = [
     "read_marker",
     "reason_sentence",
     "render",
+    "state_line",
 ]

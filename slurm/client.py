@@ -24,9 +24,10 @@ from slurm.sacct import parse_sacct, sacct_argv
 from slurm.sbatch import parse_sbatch, sbatch_argv
 from slurm.scancel import parse_scancel, scancel_argv
 from slurm.script import render
+from slurm.short import parse_short, short_argv
 from slurm.sinfo import parse_closed, sinfo_argv
 from slurm.spec import JobSpec
-from slurm.squeue import parse_squeue, squeue_argv
+from slurm.squeue import read_squeue, squeue_argv
 from slurm.version import parse_version, version_argv
 from slurm.waiting import Waiting, parse_waiting, waiting_argv
 
@@ -65,6 +66,7 @@ class CommandClient:
         self._advice_timeout_s = advice_timeout_s
         self._bin_dir = bin_dir
         self.env = environment(slurm_conf)
+        self._read: dict[str, JobRecord] = {}  # the last answer of squeue, by the text of its rows
 
     def submit(self, spec: JobSpec, *, within_s: float | None = None) -> int:
         """Submit a job and return its id; of an array, the one id of all its tasks.
@@ -127,10 +129,21 @@ class CommandClient:
         """Return all of our user's jobs that the controller still knows, by one squeue.
 
         Raises:
-            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any job (see ``parse_squeue``).
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any job (see
+                ``slurm.squeue.parse_squeue``).
         """
         answer = self._run(squeue_argv(self._user))
-        return parse_squeue(answer.rc, answer.out, answer.err)
+        self._read = read_squeue(answer.rc, answer.out, answer.err, self._read)
+        return list(self._read.values())
+
+    def state_lines(self) -> frozenset[str]:
+        """Return a line for each job of anybody's that the controller knows, by one short squeue.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of any job (see ``parse_short``).
+        """
+        answer = self._run(short_argv())
+        return parse_short(answer.rc, answer.out, answer.err)
 
     def waiting(self) -> list[Waiting]:
         """Return whatever waits, also other people's, in the order in which it is looked at; by one squeue.

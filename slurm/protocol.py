@@ -29,6 +29,9 @@ class SlurmClient(Protocol):
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
 
+    def state_lines(self) -> frozenset[str]:
+        """Return ``slurm.state_line`` of each job that the controller knows, anybody's, and nothing else of it."""
+
     def waiting(self) -> list[Waiting]:
         """Return whatever waits, also other people's, in the order in which it is looked at."""
 

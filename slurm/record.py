@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
-from slurm.states import State
+from slurm.states import Phase, State
 
 Source = Literal["controller", "accounting"]
 
@@ -54,3 +55,8 @@ class JobRecord:
     cpu_s: float | None = None
     max_rss_bytes: int | None = None
     task: int | None = None
+
+    @cached_property
+    def may_be_ended(self) -> bool:
+        """Whether the controller still has it at work or waiting: not when it is being cleaned up or over."""
+        return self.source == "controller" and self.state.phase in {Phase.PENDING, Phase.RUNNING, Phase.UNKNOWN}

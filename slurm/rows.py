@@ -20,21 +20,47 @@ def split_rows(program: str, fields: tuple[str, ...], out: bytes) -> list[dict[s
         AnswerUnreadable: the table is cut, or a row has more or fewer fields than were asked for. The row is named; it
             is never dropped, as a missing row would look like a missing job.
     """
+    return [split_row(program, fields, number, row) for number, row in enumerate(whole_rows(program, out), 1)]
+
+
+def whole_rows(program: str, out: bytes) -> list[str]:
+    """Cut a table into the texts of its rows.
+
+    Raises:
+        AnswerUnreadable: the table is cut.
+    """
+    return _whole(program, out, _ROW_END)
+
+
+def whole_lines(program: str, out: bytes) -> list[str]:
+    """Cut an answer into its lines, where no name of anybody's is in it.
+
+    Raises:
+        AnswerUnreadable: the answer is cut.
+    """
+    return _whole(program, out, "\n")
+
+
+def split_row(program: str, fields: tuple[str, ...], number: int, row: str) -> dict[str, str]:
+    """Return the named fields of one row; its number is for a sentence about it.
+
+    Raises:
+        AnswerUnreadable: it has more or fewer than were asked for.
+    """
+    values = row.split(SEPARATOR)
+    if len(values) != len(fields):
+        raise AnswerUnreadable(
+            f"row {number} of {program} has {len(values)} fields instead of {len(fields)}: {row[:200]!r}"
+        )
+    return {name: _text(value) for name, value in zip(fields, values, strict=True)}
+
+
+def _whole(program: str, out: bytes, end: str) -> list[str]:
     text = out.decode("utf-8", "backslashreplace")
-    if not text:
-        return []
-    rows = text.split(_ROW_END)
+    rows = text.split(end) if text else [""]
     if rows.pop() != "":
         raise AnswerUnreadable(f"the answer of {program} is cut: it ends with {text[-80:]!r}")
-    table = []
-    for number, row in enumerate(rows, 1):
-        values = row.split(SEPARATOR)
-        if len(values) != len(fields):
-            raise AnswerUnreadable(
-                f"row {number} of {program} has {len(values)} fields instead of {len(fields)}: {row[:200]!r}"
-            )
-        table.append({name: _text(value) for name, value in zip(fields, values, strict=True)})
-    return table
+    return rows
 
 
 def whole_number(program: str, what: str, text: str) -> int:

@@ -1,8 +1,10 @@
 """squeue: all jobs of one user, in one question."""
 
+from collections.abc import Mapping
+
 from slurm.failures import check_answer
 from slurm.record import JobRecord
-from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_rows, task_index
+from slurm.rows import SEPARATOR, exit_and_signal, instant, job_id, split_row, task_index, whole_rows
 from slurm.states import Phase, parse_state
 
 _PROGRAM = "squeue"
@@ -47,8 +49,27 @@ def parse_squeue(rc: int, out: bytes, err: bytes) -> list[JobRecord]:
             (seen with 26.05), with an error on stderr.
         AnswerUnreadable: the answer is cut or a row is not of the form that was asked for.
     """
+    return list(read_squeue(rc, out, err, {}).values())
+
+
+def read_squeue(rc: int, out: bytes, err: bytes, known: Mapping[str, JobRecord]) -> dict[str, JobRecord]:
+    """Return the jobs and tasks by the text of their rows; what an earlier answer had word by word is not read anew.
+
+    Args:
+        rc: exit status of squeue, ``out`` and ``err`` what it wrote.
+        out: see there.
+        err: see there.
+        known: what this function returned of an earlier answer; most jobs of ten thousand stand where they stood.
+
+    Raises:
+        SlurmError: see ``parse_squeue``.
+    """
     check_answer(_PROGRAM, rc, err)
-    return [_record(row) for row in split_rows(_PROGRAM, tuple(_FIELDS), out)]
+    fields = tuple(_FIELDS)
+    return {
+        row: known.get(row) or _record(split_row(_PROGRAM, fields, number, row))
+        for number, row in enumerate(whole_rows(_PROGRAM, out), 1)
+    }
 
 
 def _record(row: dict[str, str]) -> JobRecord:

@@ -20,6 +20,7 @@ from slurm import (
     SubmitRefused,
     SubmitUnknown,
     Waiting,
+    state_line,
 )
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -71,6 +72,7 @@ class FakeSlurm:
         calls: how often each method was called.
         asked_since: the ``since`` of the last call of ``accounted``.
         jobs_fail: what ``jobs`` raises, if anything; ``accounted_fail`` likewise.
+        short_fails: what ``state_lines`` raises, where ``jobs`` would answer.
         in_submit: called in each submission before its outcome; ``in_accounted`` likewise.
     """
 
@@ -99,6 +101,7 @@ class FakeSlurm:
         self.asked_since: datetime | None = None
         self.jobs_fail: Exception | None = None
         self.accounted_fail: Exception | None = None
+        self.short_fails: Exception | None = None
         self.in_submit: Callable[[JobSpec], None] = lambda _spec: None
         self.in_accounted: Callable[[], None] = lambda: None
         self._submit_fails: Exception | None = None
@@ -203,6 +206,16 @@ class FakeSlurm:
         if self.jobs_fail is not None:
             raise self.jobs_fail
         return list(self.controller)
+
+    def state_lines(self) -> frozenset[str]:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["state_lines"] += 1
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        if self.short_fails is not None:
+            raise self.short_fails
+        return frozenset(state_line(each) for each in self.controller)
 
     def waiting(self) -> list[Waiting]:
         """See slurm.SlurmClient."""

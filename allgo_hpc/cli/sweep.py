@@ -4,7 +4,8 @@ import click
 
 from allgo_hpc.cli.context import open_engine, open_services
 from allgo_hpc.database import session_factory
-from allgo_hpc.sweeping.process import holder_name, is_alive, run_forever, sweep_once
+from allgo_hpc.sweeping.process import holder_name, is_alive, run_forever
+from allgo_hpc.sweeping.turns import Kept, sweep_once
 
 
 @click.command()
@@ -20,7 +21,7 @@ def sweep(*, once: bool, check: bool) -> None:
         if not once:
             run_forever(sessions, services)
             return
-        swept = sweep_once(sessions, services, holder_name())
+        swept = sweep_once(sessions, services, holder_name(), Kept())
         if swept is None:
             click.echo("another process holds the sweep's lease and does this")
             return

@@ -109,7 +109,8 @@ def send(session: Session, services: Services, job: Job) -> bool:
         _refuse(session, services, job, f"The job could not be submitted: {error}")
         return False
     now = utc_now()
-    wake_sweep(services)
+    with suppress(OSError):  # it looks by itself a little later
+        services.layout.submitted.touch()
     if not move(session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}):
         # The sweep was faster and saw it in Slurm; it knows the id from there.
         _log.info("job %s moved on to %s while it was submitted as %s", job.id, job.state, slurm_id)

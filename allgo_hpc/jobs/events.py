@@ -21,19 +21,23 @@ def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, d
     if not jobs:
         return
     session.flush()  # the jobs may be new
-    _store(session, [_row(job.id, old, job.state, source, job.reason if detail is None else detail) for job in jobs])
+    store_events(
+        session, [event_row(job.id, old, job.state, source, job.reason if detail is None else detail) for job in jobs]
+    )
 
 
 def add_task_events(session: Session, ids: Sequence[int], old: str, new: str, *, source: str, detail: str = "") -> None:
     """Add an event row for each task of these numbers, in their order; the caller commits."""
-    _store(session, [_row(number, old, new, source, detail) for number in sorted(ids)])
+    store_events(session, [event_row(number, old, new, source, detail) for number in sorted(ids)])
 
 
-def _row(job_id: int, old: str, new: str, source: str, detail: str) -> dict[str, Any]:
+def event_row(job_id: int, old: str, new: str, source: str, detail: str) -> dict[str, Any]:
+    """Return the row of one event of now."""
     return {"job_id": job_id, "old": old, "new": new, "source": source, "detail": detail}
 
 
-def _store(session: Session, events: Sequence[dict[str, Any]]) -> None:
+def store_events(session: Session, events: Sequence[dict[str, Any]]) -> None:
+    """Store rows of ``event_row``, whose numbers become visible in their order; the caller commits."""
     if not events:
         return
     if session.get_bind().dialect.name == "postgresql":

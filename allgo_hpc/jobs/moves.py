@@ -1,27 +1,60 @@
 """The one place that changes a job's state: a compare-and-swap and an event row, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from allgo_hpc.failpoints import reach
-from allgo_hpc.jobs.events import add_event, add_task_events
+from allgo_hpc.jobs.events import add_task_events, event_row, store_events
 from allgo_hpc.models import App, Job, JobFile, utc_now
 from allgo_hpc.states import JobState, is_legal
 
 # Tables, not classes, for what every submission and every end does: a third of the time, for a row is no object.
-_JOB = cast(Table, Job.__table__)
-
-
+_TABLE = cast("Table", Job.__table__)
 _FILES_AT_ONCE = 2000
 """Rows of results in one transaction: others that want to write wait for so many, not for a million."""
 
 
 class IllegalMoveError(Exception):
     """A mistake of the program: no job may go from the one state to the other."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A job's way from the state in which it was read to another.
+
+    Attributes:
+        job: as it was read.
+        new: where it goes.
+        source: who said it (portal, controller, accounting, marker).
+        values: other columns that change with it; ``reason`` goes into the event as well.
+        files: the list of results, for a final state.
+
+    Raises:
+        IllegalMoveError: see allgo_hpc.states.MOVES.
+    """
+
+    job: Job
+    new: JobState
+    _: KW_ONLY
+    source: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: list[JobFile] | None = None
+    job_id: int = field(init=False)
+    old: JobState = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep what the row was: the job itself changes with the move."""
+        object.__setattr__(self, "job_id", self.job.id)
+        object.__setattr__(self, "old", JobState(self.job.state))
+        if not is_legal(self.old, self.new):
+            raise IllegalMoveError(f"job {self.job_id}: {self.old} → {self.new}")
 
 
 def move(
@@ -49,36 +82,52 @@ def move(
     Raises:
         IllegalMoveError: see allgo_hpc.states.MOVES.
     """
-    old = JobState(job.state)
-    if not is_legal(old, new):
-        raise IllegalMoveError(f"job {job.id}: {old} → {new}")
+    one = Move(job, new, source=source, values=values or {}, files=files)
     if files is not None and len(files) > _FILES_AT_ONCE:
         session.refresh(job)
-        if job.state != old:
+        if job.state != one.old:
             return False
         store_ahead(session, job, files)
-        files = None
-    changed = {"reason": "", "confirmed_at": utc_now(), "absent_since": None} | (values or {})
-    if files is not None:
-        changed["stored_bytes"] = sum(file.size for file in files)
-    moved = update(_JOB).where(_JOB.c.id == job.id, _JOB.c.state == old.value)
-    row = session.connection().execute(moved.values(state=new.value, **changed).returning(_JOB)).one_or_none()
-    if row is None:
-        session.rollback()
+        one = replace(one, files=None)
+    moved = bool(move_together(session, [one]))
+    if not moved:
         session.refresh(job)
-        return False
-    for name, value in row._mapping.items():
-        set_committed_value(job, name, value)
-    add_event(session, [job], old=old.value, source=source)
-    if files is not None:
-        session.execute(delete(JobFile).where(JobFile.job_id == job.id))  # a lost job that turned up had a list already
-        session.add_all(files)
-    if new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
-        _count_done(session, job.app_id, (job.finished_at - job.started_at).total_seconds())
+    return moved
+
+
+def move_together(session: Session, moves: Sequence[Move]) -> set[int]:
+    """Make moves of different jobs in one transaction, and commit; returns the ids of the jobs that were moved.
+
+    Each is a compare-and-swap of its own: a job that somebody else moved meanwhile stays as that one left it, and is
+    stale in this session. Long lists of results are the caller's to store ahead (``too_long``).
+    """
+    now, moved = utc_now(), []
+    for one in moves:
+        changed = {"reason": "", "confirmed_at": now, "absent_since": None, "missing": False, **one.values}
+        changed["state"] = one.new.value
+        if one.files is not None:
+            changed["stored_bytes"] = sum(file.size for file in one.files)
+        values = {f"new_{name}": value for name, value in changed.items()}
+        asked = {"its_id": one.job_id, "its_state": one.old.value, **values}
+        row = session.connection().execute(_swap(frozenset(changed)), asked).one_or_none()
+        if row is not None:
+            for name, value in row._mapping.items():
+                set_committed_value(one.job, name, value)
+            moved.append(one)
+    if moved:
+        told = [(one.job_id, one.old.value, one.new.value, one.source, one.job.reason) for one in moved]
+        store_events(session, [event_row(*each) for each in told])
+        _store_files(session, moved)
+        _count_done(session, moved)
     reach("move.written")
     session.commit()
     reach("move.committed")
-    return True
+    return {one.job_id for one in moved}
+
+
+def too_long(files: Sequence[JobFile] | None) -> bool:
+    """True for a list of results that is not to be written in one transaction with others."""
+    return files is not None and len(files) > _FILES_AT_ONCE // 4
 
 
 def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
@@ -87,8 +136,7 @@ def store_ahead(session: Session, job: Job, files: Sequence[JobFile]) -> None:
     session.commit()
     for start in range(0, len(files), _FILES_AT_ONCE):
         part = files[start : start + _FILES_AT_ONCE]
-        rows = [{"job_id": job.id, "name": f.name, "path": f.path, "size": f.size, "sha256": f.sha256} for f in part]
-        session.execute(insert(JobFile), rows)
+        session.execute(insert(JobFile), _file_rows(job.id, part))
         session.commit()
 
 
@@ -97,20 +145,50 @@ def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, valu
 
     Tasks that the session knows are not refreshed.
     """
-    changed: dict[str, Any] = {"reason": "", "confirmed_at": utc_now()} | values
-    waiting = update(_JOB).where(_JOB.c.parent_id == batch.id, _JOB.c.state == JobState.CREATED.value)
+    changed: dict[str, Any] = {"reason": "", "confirmed_at": utc_now(), "missing": False} | values
+    waiting = update(_TABLE).where(_TABLE.c.parent_id == batch.id, _TABLE.c.state == JobState.CREATED.value)
     moved = list(
-        session.connection().execute(waiting.values(state=new.value, **changed).returning(_JOB.c.id)).scalars()
+        session.connection().execute(waiting.values(state=new.value, **changed).returning(_TABLE.c.id)).scalars()
     )
     add_task_events(session, moved, JobState.CREATED.value, new.value, source=source, detail=changed["reason"])
     session.commit()
     return moved
 
 
-def _count_done(session: Session, app_id: int, seconds: float) -> None:
-    session.execute(
-        update(App)
-        .where(App.id == app_id)
-        .values(done_jobs=App.done_jobs + 1, done_seconds=App.done_seconds + seconds),
-        execution_options={"synchronize_session": False},
-    )
+@lru_cache(maxsize=64)
+def _swap(names: frozenset[str]) -> ReturningUpdate[Any]:
+    """Return the statement that sets these columns of one job: made once, for making it takes as long as running it."""
+    values = {name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in sorted(names)}
+    its = (_TABLE.c.id == bindparam("its_id"), _TABLE.c.state == bindparam("its_state"))
+    return update(_TABLE).where(*its).values(values).returning(_TABLE)
+
+
+def _store_files(session: Session, moved: Sequence[Move]) -> None:
+    listed = [one for one in moved if one.files is not None]
+    if not listed:
+        return
+    # A lost job that turned up had a list already.
+    ids = [one.job_id for one in listed]
+    session.execute(delete(JobFile).where(JobFile.job_id.in_(ids)), execution_options={"synchronize_session": False})
+    rows = [row for one in listed for row in _file_rows(one.job_id, one.files or ())]
+    if rows:
+        session.execute(insert(JobFile), rows)
+
+
+def _file_rows(job_id: int, files: Sequence[JobFile]) -> list[dict[str, Any]]:
+    return [{"job_id": job_id, "name": f.name, "path": f.path, "size": f.size, "sha256": f.sha256} for f in files]
+
+
+def _count_done(session: Session, moved: Sequence[Move]) -> None:
+    seconds: dict[int, list[float]] = {}
+    for one in moved:
+        job = one.job
+        if one.new is JobState.DONE and job.started_at and job.finished_at and not job.tasks:
+            seconds.setdefault(job.app_id, []).append((job.finished_at - job.started_at).total_seconds())
+    for app_id, each in sorted(seconds.items()):
+        session.execute(
+            update(App)
+            .where(App.id == app_id)
+            .values(done_jobs=App.done_jobs + len(each), done_seconds=App.done_seconds + sum(each)),
+            execution_options={"synchronize_session": False},
+        )

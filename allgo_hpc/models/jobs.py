@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from allgo_hpc.models.accounts import User
 from allgo_hpc.models.apps import App, Version
 from allgo_hpc.models.base import Base, utc_now
+from allgo_hpc.models.health import CONTROLLER, Health
 from allgo_hpc.states import JobState
 
 
@@ -104,9 +105,15 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
-    """When Slurm or the job itself last said something of it."""
+    """When Slurm or the job itself last said something new of it; see ``last_confirmed``."""
     absent_since: Mapped[datetime | None]
     """Since when a Slurm that answers does not know it."""
+    missing: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it was in no part of Slurm's last whole answer: then ``heard_at`` says nothing of it."""
+    heard_at: Mapped[datetime | None] = column_property(
+        select(Health.jobs_at).where(Health.name == CONTROLLER).scalar_subquery()
+    )
+    """When Slurm last confirmed all unfinished jobs but those that are ``missing``: one moment, kept once."""
     progress: Mapped[float | None]
     """0 to 1, as the app last said on its output."""
     progress_message: Mapped[str | None] = mapped_column(String(200))
@@ -147,6 +154,14 @@ class Job(Base):
     )
     files: Mapped[list[JobFile]] = relationship(order_by="JobFile.name", cascade="all, delete-orphan")
     inputs: Mapped[list[JobInput]] = relationship(order_by="JobInput.name", cascade="all, delete-orphan")
+
+    @property
+    def last_confirmed(self) -> datetime | None:
+        """When Slurm or the job itself last said that it stands where it stands."""
+        alone = self.missing or self.state == JobState.CREATED or JobState(self.state).is_final
+        if alone or self.confirmed_at is None or self.heard_at is None:
+            return self.confirmed_at
+        return max(self.confirmed_at, self.heard_at)
 
     @property
     def batch(self) -> Job | None:

@@ -121,6 +121,11 @@ class Settings:
         "auto",
         words=("auto", "off"),
     )
+    controller_poke: Path = _is(  # noqa: RUF009
+        "A file that Slurm's controller touches when a job has ended (conf/slurm/allgo-job-ended), so that the end is "
+        "seen at once; where there is none it is seen a little later.",
+        Path("/var/spool/allgo-poke/ended"),
+    )
     slurm_timeout_s: float = _is("Seconds to wait for an answer of Slurm.", 15.0, least=1, most=120)
     submit_timeout_s: float = _is(
         "Seconds that a POST waits for sbatch; after that the sweep looks whether the job came to be, and submits it.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from allgo_hpc.jobs.cancel import take_claim
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
-from allgo_hpc.sweeping.gather import ALIVE, Answer
+from allgo_hpc.sweeping.gather import Answer
 from slurm import SlurmError
 
 _log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ def end_cancelled(services: Services, jobs: Sequence[Job], answer: Answer) -> No
             continue
         take_claim(services, job)  # again: the process that was asked may have been killed before
         for record in answer.of(job):
-            if record.state.phase in ALIVE and record.source == "controller":
+            if record.may_be_ended:
                 if record.task is None:
                     ids.add(record.job_id)
                 else:

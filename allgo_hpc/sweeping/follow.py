@@ -11,7 +11,7 @@ from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.dispatch import send
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.events import add_event
-from allgo_hpc.jobs.moves import move
+from allgo_hpc.jobs.moves import Move, move
 from allgo_hpc.jobs.restart import may_restart, restart
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
@@ -20,6 +20,7 @@ from allgo_hpc.sweeping.decide import Verdict, cancelled_before_start, choose_re
 from allgo_hpc.sweeping.forgotten import has_not_started, send_back
 from allgo_hpc.sweeping.gather import Answer
 from allgo_hpc.sweeping.progress import last_words
+from allgo_hpc.sweeping.together import Moves
 from slurm import EXIT_CLAIMED, JobRecord, Marker, Phase, read_claim, read_marker
 
 _log = logging.getLogger(__name__)
@@ -28,8 +29,8 @@ _BELIEVED = timedelta(minutes=2)
 that was killed can have forgotten that end, and then says so until the job's time limit."""
 
 
-def follow(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
-    """Bring one job to where it truly stands; returns whether anything changed.
+def follow(services: Services, job: Job, answer: Answer, now: datetime, moves: Moves) -> bool:
+    """Bring one job to where it truly stands; returns whether anything changed but by ``moves``, which it adds to.
 
     Raises:
         Exception: whatever went wrong with this job; the caller goes on with the next.
@@ -41,14 +42,14 @@ def follow(session: Session, services: Services, job: Job, answer: Answer, now: 
         claim = read_claim(control) if len(records) > 1 else None
         record = choose_record(records, job.slurm_id, claim)
         if record is not None and marker is not None and _says_nothing(record, marker, job, now):
-            return answer.accounting_answered and _apply(session, services, job, decide_by_marker(marker))
+            return answer.accounting_answered and _apply(services, job, moves, decide_by_marker(marker))
         verdict = decide(record, marker, cancel_asked=job.cancel_at is not None) if record is not None else None
-        return verdict is not None and _apply(session, services, job, verdict)
+        return verdict is not None and _apply(services, job, moves, verdict)
     if marker is not None and answer.accounting_answered:
-        return _apply(session, services, job, decide_by_marker(marker))
+        return _apply(services, job, moves, decide_by_marker(marker))
     if not answer.accounting_answered or job.state == JobState.LOST:
         return False
-    return _unknown_to_slurm(session, services, job, answer, now)
+    return _unknown_to_slurm(services, job, answer, now, moves)
 
 
 def _says_nothing(record: JobRecord, marker: Marker, job: Job, now: datetime) -> bool:
@@ -67,17 +68,17 @@ def _is_a_second_start(record: JobRecord, marker: Marker) -> bool:
     return record.state.is_final and (refused or marker.slurm_job_id != record.job_id)
 
 
-def _unknown_to_slurm(session: Session, services: Services, job: Job, answer: Answer, now: datetime) -> bool:
+def _unknown_to_slurm(services: Services, job: Job, answer: Answer, now: datetime, moves: Moves) -> bool:
     """Bring on a job of which controller and accounting, both answering, know nothing, and which left no marker."""
     control = services.layout.control_dir(job)
     if job.cancel_at is not None and _holds_claim(control):
-        return _apply(session, services, job, cancelled_before_start(job.slurm_id, now))
+        return _apply(services, job, moves, cancelled_before_start(job.slurm_id, now))
     if job.state == JobState.CREATED and read_claim(control) is None:
         if job.batch is None:
-            return submit_again(session, services, job, now)
+            return submit_again(moves.session, services, job, now)
         if job.batch.state == JobState.CREATED:
             return False  # it is submitted with its batch
-    return _count_absence(session, services, job, answer, now)
+    return _count_absence(moves.session, services, job, answer, now)
 
 
 def _holds_claim(control: Path) -> bool:
@@ -86,14 +87,14 @@ def _holds_claim(control: Path) -> bool:
     return claim is not None and claim.slurm_job_id is None
 
 
-def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> bool:
+def _apply(services: Services, job: Job, moves: Moves, verdict: Verdict) -> bool:
     old = JobState(job.state)
     if verdict.state == old:
-        return _tell_reason(session, job, verdict)
+        return _tell_reason(moves.session, job, verdict)
     if not is_legal(old, verdict.state):
         # For example "running" from a controller that is slower than the exit marker: later words decide.
         return False
-    if verdict.state is JobState.NODE_FAILURE and may_restart(job) and restart(session, services, job):
+    if verdict.state is JobState.NODE_FAILURE and may_restart(job) and restart(moves.session, services, job):
         return True
     values = {"reason": verdict.reason, "slurm_id": verdict.slurm_id}
     for name in ("submitted_at", "started_at", "finished_at", "exit_code", "signal", "cpu_s", "peak_memory_bytes"):
@@ -108,7 +109,8 @@ def _apply(session: Session, services: Services, job: Job, verdict: Verdict) -> 
     files = results_of(job, services) if verdict.state.is_final else None
     if files is not None:
         reach("end.listed")
-    return move(session, job, verdict.state, source=verdict.source, values=values, files=files)
+    moves.add(Move(job, verdict.state, source=verdict.source, values=values, files=files))
+    return False
 
 
 def _tell_reason(session: Session, job: Job, verdict: Verdict) -> bool:

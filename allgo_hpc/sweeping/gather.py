@@ -12,7 +12,7 @@ from datetime import timedelta
 from allgo_hpc.jobs.dispatch import job_name
 from allgo_hpc.models import Job
 from allgo_hpc.states import JobState
-from slurm import JobRecord, Phase, SlurmClient, SlurmError
+from slurm import JobRecord, SlurmClient, SlurmError
 
 _log = logging.getLogger(__name__)
 _CLOCKS_APART = timedelta(hours=3)
@@ -20,9 +20,6 @@ _CLOCKS_APART = timedelta(hours=3)
 
 
 type Mark = tuple[str, int | None]
-
-ALIVE = {Phase.PENDING, Phase.RUNNING, Phase.UNKNOWN}
-"""What can still be ended: everything but what is being cleaned up or over."""
 
 
 def mark_of(job: Job) -> Mark:
@@ -57,27 +54,29 @@ class Silence:
     said: str
 
 
-def ask_slurm(client: SlurmClient, jobs: Sequence[Job]) -> Answer | Silence:
-    """Return what Slurm says of these jobs; those that were called lost are not looked for in the accounting."""
+def ask_controller(client: SlurmClient) -> Answer | Silence:
+    """Return what the controller says of all jobs, by one question."""
     try:
-        records = _by_mark(client.jobs())
+        records = client.jobs()
     except SlurmError as error:
         _log.warning("the controller gave no answer: %s", error)
         return Silence(str(error))
-    known = Answer(records, accounting_answered=True, accounting_asked=False)
-    missing = [job for job in jobs if job.state != JobState.LOST and not known.of(job)]
+    return Answer(_by_mark(records), accounting_answered=True, accounting_asked=False)
+
+
+def ask_accounting(client: SlurmClient, answer: Answer, jobs: Sequence[Job]) -> Answer:
+    """Add what the accounting says of those of these jobs that the controller forgot; not of what was called lost."""
+    missing = [job for job in jobs if job.state != JobState.LOST and not answer.of(job)]
     if not missing:
-        return known
+        return answer
     try:
         since = min(job.created_at for job in missing) - _CLOCKS_APART
         names = list(dict.fromkeys(job_name(job) for job in missing))
         found = _by_mark(client.accounted(names=names, since=since))
     except SlurmError as error:
         _log.warning("the accounting gave no answer: %s", error)
-        return Answer(records, accounting_answered=False, accounting_said=str(error))
-    for mark, said in found.items():
-        records.setdefault(mark, said)
-    return Answer(records, accounting_answered=True)
+        return Answer(answer.records, accounting_answered=False, accounting_said=str(error))
+    return Answer(found | answer.records, accounting_answered=True)
 
 
 def _by_mark(records: Sequence[JobRecord]) -> dict[Mark, list[JobRecord]]:

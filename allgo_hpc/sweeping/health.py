@@ -7,8 +7,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Health
+from allgo_hpc.models.health import ACCOUNTING, CONTROLLER
 
-CONTROLLER, ACCOUNTING = "controller", "accounting"
+__all__ = ["ACCOUNTING", "CONTROLLER", "note_health", "read_health"]
 _NOTED_EVERY = timedelta(seconds=10)
 _LONGEST = 500
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL
-from allgo_hpc.sweeping.gather import ALIVE, Answer, Mark, mark_of
+from allgo_hpc.sweeping.gather import Answer, Mark
+from allgo_hpc.sweeping.rows import Row
 from slurm import JobRecord, SlurmError
 
 _log = logging.getLogger(__name__)
@@ -25,19 +26,19 @@ _AT_ONCE = 500
 """Marks that are looked up in one sweep; databases limit the values of one question."""
 
 
-def end_leftovers(session: Session, services: Services, jobs: Sequence[Job], answer: Answer, now: datetime) -> None:
+def end_leftovers(session: Session, services: Services, rows: Sequence[Row], answer: Answer, now: datetime) -> None:
     """Ask Slurm once to end what this very answer shows alive under marks of jobs that ended a while ago.
 
-    What is under no mark of this portal is left alone, and so is what was stored since the unfinished ``jobs`` were
+    What is under no mark of this portal is left alone, and so is what was stored since the unfinished ``rows`` were
     read.
     """
-    unfinished = {mark_of(job) for job in jobs if not job.tasks}  # each task of a batch has its own row
-    alive = {
-        mark: [record for record in records if record.source == "controller" and record.state.phase in ALIVE]
-        for mark, records in answer.records.items()
-        if mark not in unfinished
-    }
-    suspects = [mark for mark, records in alive.items() if records][:_AT_ONCE]
+    unfinished = {row.mark for row in rows if not row.tasks}  # each task of a batch has its own row
+    alive: dict[Mark, list[JobRecord]] = {}
+    for mark in answer.records.keys() - unfinished:
+        records = [record for record in answer.records[mark] if record.may_be_ended]
+        if records:
+            alive[mark] = records
+    suspects = list(alive)[:_AT_ONCE]
     ended = _ended_before(session, suspects, now - _AFTER) if suspects else set()
     records = [record for mark in suspects if mark in ended for record in alive[mark]]
     if records:

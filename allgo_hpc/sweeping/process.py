@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,16 +17,11 @@ from allgo_hpc.mail.process import add_mail_jobs
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.clock import ClockWatch
-from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at, take_lease
-from allgo_hpc.sweeping.pace import Pace
-from allgo_hpc.sweeping.progress import ProgressReader
-from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at
+from allgo_hpc.sweeping.turns import TICK_S, Turns
 from allgo_hpc.webhooks.process import add_webhook_jobs
 
 _log = logging.getLogger(__name__)
-LEASE_S = 15.0
-TICK_S = 0.1
-"""How often it is asked whether a sweep is due, which costs one look at a file."""
 
 
 def holder_name() -> str:
@@ -35,44 +29,11 @@ def holder_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def sweep_once(
-    sessions: sessionmaker[Session],
-    services: Services,
-    holder: str,
-    progress: ProgressReader | None = None,
-    took_s: float | None = None,
-) -> Swept | None:
-    """Sweep if nobody else does; None otherwise.
-
-    ``progress`` remembers how far logs were read; ``took_s`` is how long the last pass took, which administrators see.
-    """
-    with sessions() as session:
-        if not take_lease(session, holder, now=utc_now(), seconds=LEASE_S, took_s=took_s):
-            return None
-        return sweep(session, services, utc_now(), progress)
-
-
 def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     """Sweep every ``sweep_interval_s`` (see allgo_hpc.sweeping.pace), tidy up every hour, until SIGTERM or SIGINT."""
     holder = holder_name()
     scheduler = BackgroundScheduler(timezone="UTC")
-    progress = ProgressReader()
-    pace = Pace(services.settings.sweep_interval_s, services.layout.poke)
-
-    took_s: float | None = None
-
-    def sweep_job() -> None:
-        nonlocal took_s
-        begun = time.monotonic()
-        if not pace.is_due(begun):
-            return
-        swept = None
-        try:
-            swept = sweep_once(sessions, services, holder, progress, took_s)
-            took_s = time.monotonic() - begun
-        except Exception:
-            _log.exception("this sweep failed; the next one is due")
-        pace.swept(swept, time.monotonic())
+    turns = Turns(sessions, services, holder)
 
     def tidy_job() -> None:
         with sessions() as session:
@@ -82,7 +43,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     authors = add_author_jobs(scheduler, sessions, services, holder)
     mails = add_mail_jobs(scheduler, sessions, services.settings, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(sweep_job, "interval", seconds=min(TICK_S, services.settings.sweep_interval_s), **options)
+    scheduler.add_job(turns.take, "interval", seconds=TICK_S, next_run_time=utc_now(), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
     # It would warn of each tick that comes while a sweep is under way.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -92,6 +53,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
         watch.start()
         scheduler.start()
         told_to_end.recv(1)
+    turns.end()
     scheduler.shutdown(wait=False)
     watch.stop()
     with sessions() as session:

@@ -1,110 +1,168 @@
 """One pass over all unfinished jobs."""
 
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from allgo_hpc.failpoints import reach
 from allgo_hpc.models import Job
+from allgo_hpc.reading.events import newest_event
 from allgo_hpc.services import Services
-from allgo_hpc.states import FINAL, JobState
+from allgo_hpc.states import JobState
 from allgo_hpc.sweeping.batches import follow_batch
 from allgo_hpc.sweeping.cancelling import end_cancelled
+from allgo_hpc.sweeping.confirm import confirm, stop_clocks
 from allgo_hpc.sweeping.follow import follow
-from allgo_hpc.sweeping.gather import Answer, Silence, ask_slurm
+from allgo_hpc.sweeping.gather import Answer, Silence, ask_accounting, ask_controller
 from allgo_hpc.sweeping.health import ACCOUNTING, CONTROLLER, note_health
 from allgo_hpc.sweeping.leftovers import end_leftovers
+from allgo_hpc.sweeping.memory import Memory
 from allgo_hpc.sweeping.progress import ProgressReader
+from allgo_hpc.sweeping.rows import jobs_of, unfinished_rows
+from allgo_hpc.sweeping.together import Moves
+from slurm import CommandFailed, SlurmError
 
 _log = logging.getLogger(__name__)
-_ENDED = [state.value for state in FINAL]
-_CONFIRM_EVERY = timedelta(seconds=10)
-"""How often "last confirmed" of an unchanged job is written: often enough to be believed, too rarely to cost."""
-_LOST_MAY_RETURN = timedelta(days=7)
-"""How long a lost job is still recognised when Slurm shows it again, or its exit marker turns up."""
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What one pass did."""
+    """What one pass did.
+
+    Attributes:
+        unfinished: jobs that are not over.
+        changed: of these, how many changed.
+        failed: of these, how many could not be followed.
+        slurm_answered: whether Slurm did.
+        finishing: jobs whose app has ended and whose last word is awaited.
+        again: whether a short answer says that something has changed: the next pass is due.
+    """
 
     unfinished: int
     changed: int
     failed: int
     slurm_answered: bool
+    finishing: int = 0
+    again: bool = False
 
 
-def sweep(session: Session, services: Services, now: datetime, progress: ProgressReader | None = None) -> Swept:
+def sweep(
+    session: Session,
+    services: Services,
+    now: datetime,
+    progress: ProgressReader | None = None,
+    memory: Memory | None = None,
+) -> Swept:
     """Ask Slurm once for all unfinished jobs and bring each to where it truly stands.
 
     The rows are read first: a job that has a Slurm id then must be in an answer that is asked for afterwards.
+
+    Args:
+        session: of this pass.
+        services: settings, folders, Slurm.
+        now: when it begins.
+        progress: remembers how far the logs of running apps were read.
+        memory: of this process, where it has one: then jobs that stand where they stood are not looked at again, and
+            where none moved for a while Slurm is asked whether any has moved, and nothing else.
     """
     begun = monotonic()
-    returning = and_(
-        Job.state == JobState.LOST.value, Job.finished_at > now - _LOST_MAY_RETURN, Job.deleted_at.is_(None)
-    )
-    jobs = session.scalars(
-        select(Job)
-        .where(or_(Job.state.not_in(_ENDED), returning))
-        .order_by(Job.id)
-        .options(joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent))
-    ).all()
+    memory = memory or Memory()
+    memory.begin(begun)
+    event = newest_event(session)
+    if memory.may_ask_shortly(event, begun):
+        return _look_shortly(session, services, now, progress, memory)
+    memory.ask_wholly()
+    rows = unfinished_rows(session, now)
     session.commit()  # ends the reading: nothing is held while Slurm is asked
-    answer = ask_slurm(services.slurm, jobs)
+    answer = ask_controller(services.slurm)
     note_health(session, CONTROLLER, now, answered=isinstance(answer, Answer), said=getattr(answer, "said", ""))
     if isinstance(answer, Silence):
-        _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
-        return Swept(len(jobs), 0, 0, slurm_answered=False)
+        if any(row.odd for row in rows):
+            stop_clocks(session)
+        return Swept(len(rows), 0, 0, slurm_answered=False)
     reach("sweep.answered")
+    controllers = [record for records in answer.records.values() for record in records]
+    followed = memory.to_be_followed(rows, answer.records, services.layout.control)
+    jobs = list(jobs_of(session, followed))
+    answer = ask_accounting(services.slurm, answer, jobs)
     if answer.accounting_asked:
         note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
-    changed = failed = 0
     end_cancelled(services, jobs, answer)
-    end_leftovers(session, services, jobs, answer, now)
-    batches = [job for job in jobs if job.tasks]
-    for job in [job for job in jobs if not job.tasks] + batches:  # a batch after its tasks: it is what they are
+    changed, failed, stayed = _follow_all(session, services, jobs, answer, now)
+    if changed:
+        _tell_news(services)
+    end_leftovers(session, services, rows, answer, now)
+    if progress is not None:
+        progress.read(session, services.layout)
+    confirm(session, rows, answer, now, timedelta(seconds=monotonic() - begun))
+    if not answer.accounting_answered and any(row.odd for row in rows):
+        stop_clocks(session)
+    memory.note((row for row in followed if row.id in stayed), answer.records)
+    memory.forget_all_but(rows)
+    if not changed and not failed and all(row.state == JobState.LOST for row in followed):
+        memory.note_pass(controllers, event, begun)
+    finishing = sum(job.state == JobState.FINISHING for job in jobs)
+    return Swept(len(rows), changed, failed, slurm_answered=True, finishing=finishing)
+
+
+def _tell_news(services: Services) -> None:
+    """Let those who wait for events look at once; that this fails does no harm, a little later they look anyhow."""
+    with suppress(OSError):
+        services.layout.news.touch()
+
+
+def _follow_all(
+    session: Session, services: Services, jobs: Sequence[Job], answer: Answer, now: datetime
+) -> tuple[int, int, set[int]]:
+    """Follow each of these jobs; returns how many changed, how many could not be followed, and which stayed."""
+    changed = failed = 0
+    stayed = set()
+    moves = Moves(session)
+    single = [job for job in jobs if not job.tasks]
+    for job in [*single, *(job for job in jobs if job.tasks)]:  # a batch after its tasks: it is what they are
         try:
             if job.tasks:
-                changed += follow_batch(session, services, job, answer, now)
+                moves.write()
+                did = follow_batch(session, services, job, answer, now)
             else:
-                changed += follow(session, services, job, answer, now)
+                with session.no_autoflush:  # no lock is held while results are listed
+                    did = follow(services, job, answer, now, moves)
+            moves.write_if_due()
         except Exception:
             # One job that cannot be read must not keep the others from ending; it is tried again at the next sweep.
+            moves.write()
             session.rollback()
             failed += 1
             _log.exception("job %s could not be followed", job.id)
+            continue
+        changed += did
+        if not did and job.id not in moves.planned:
+            stayed.add(job.id)
+    moves.write()
+    return changed + moves.moved, failed + moves.failed, stayed
+
+
+def _look_shortly(
+    session: Session, services: Services, now: datetime, progress: ProgressReader | None, memory: Memory
+) -> Swept:
+    """Ask Slurm only whether any job has another state than in its last whole answer."""
+    try:
+        same = memory.says_the_same(services.slurm.state_lines(), monotonic())
+    except CommandFailed as error:
+        _log.info("this Slurm is always asked the whole question: %s", error)
+        memory.never_shortly()
+        same = False
+    except SlurmError:  # the whole question will say what is wrong
+        same = False
+    if not same:
+        memory.ask_wholly()
+        return Swept(memory.unfinished, 0, 0, slurm_answered=True, again=True)
+    note_health(session, CONTROLLER, now, answered=True)
     if progress is not None:
-        progress.read(session, services.layout, jobs)
-    took = timedelta(seconds=monotonic() - begun)
-    _confirm(session, [job.id for job in jobs if answer.of(job)], now, took)
-    if not answer.accounting_answered:
-        _stop_clocks(session, [job.id for job in jobs if job.absent_since is not None])
-    return Swept(len(jobs), changed, failed, slurm_answered=True)
-
-
-def _confirm(session: Session, seen: list[int], now: datetime, took: timedelta) -> None:
-    if seen:
-        # One of the future was noted by a clock that was ahead; one since this pass began, by a move of this pass.
-        ahead = Job.confirmed_at > now + took
-        stale = or_(Job.confirmed_at.is_(None), Job.confirmed_at < now - _CONFIRM_EVERY, ahead)
-        session.execute(
-            update(Job)
-            .where(Job.id.in_(seen), or_(stale, Job.absent_since.is_not(None)))
-            .values(confirmed_at=now, absent_since=None),
-            execution_options={"synchronize_session": False},
-        )
-        session.commit()
-
-
-def _stop_clocks(session: Session, absent: list[int]) -> None:
-    """Forget since when jobs are absent: that counts only while Slurm answers all the time."""
-    if absent:
-        session.execute(
-            update(Job).where(Job.id.in_(absent), Job.state.not_in(_ENDED)).values(absent_since=None),
-            execution_options={"synchronize_session": False},
-        )
-        session.commit()
+        progress.read(session, services.layout)
+    return Swept(memory.unfinished, 0, 0, slurm_answered=True)

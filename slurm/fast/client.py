@@ -114,6 +114,10 @@ class FastClient:
         """See ``CommandClient``."""
         return self._commands.jobs()
 
+    def state_lines(self) -> frozenset[str]:
+        """See CommandClient."""
+        return self._commands.state_lines()
+
     def waiting(self) -> list[Waiting]:
         """See ``CommandClient``."""
         return self._commands.waiting()

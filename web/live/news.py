@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.1
 _PROGRESS_EVERY = 10
 """Progress is looked at once in so many looks."""
+_GLANCE_EVERY_S = 0.01
+"""So often it is looked whether the sweep has told that there is news (allgo_hpc.sweeping.sweep), which
+costs a look at a file. On a shared file system that may be seen late: then the next look at the database sees it."""
 _AT_WORK = (JobState.RUNNING.value, JobState.FINISHING.value)
 
 
@@ -49,9 +53,11 @@ class Listener:
 class News:
     """Watches the database while somebody listens."""
 
-    def __init__(self, sessions: Callable[[], Session]) -> None:
-        """Take what makes sessions; nothing runs until somebody listens."""
+    def __init__(self, sessions: Callable[[], Session], told: Path | None = None) -> None:
+        """Take what makes sessions, and the file that says that there is news; nothing runs until somebody listens."""
         self._sessions = sessions
+        self._told = told
+        self._told_ns = 0
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._progress: dict[int, list[Said]] = {}
@@ -100,7 +106,23 @@ class News:
                 # Whatever it is, streams must not wait for a thread that is not there any more.
                 _log.exception("no news for now")
             looks += 1
-            time.sleep(_LOOK_EVERY_S)
+            self._wait()
+
+    def _wait(self) -> None:
+        """Wait until it is time to look again, or the sweep has told that there is news."""
+        until = time.monotonic() + _LOOK_EVERY_S
+        while time.monotonic() < until and not self._was_told():
+            time.sleep(_GLANCE_EVERY_S)
+
+    def _was_told(self) -> bool:
+        if self._told is None:
+            return False
+        try:
+            at = self._told.stat().st_mtime_ns
+        except OSError:
+            return False
+        before, self._told_ns = self._told_ns, at
+        return at != before
 
     def _look(self, session: Session, last: int) -> int:
         newest = newest_event(session)

@@ -112,7 +112,9 @@ def get_streams() -> Streams:
                 return new_session()
 
         services = app.extensions[EXTENSION][0]
-        made = current_app.extensions.setdefault(_EXTENSION, Streams(News(sessions), services.settings.streams))
+        made = current_app.extensions.setdefault(
+            _EXTENSION, Streams(News(sessions, services.layout.news), services.settings.streams)
+        )
     return made
 
 

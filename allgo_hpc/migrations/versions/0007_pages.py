@@ -28,6 +28,7 @@ _JOB: list[sa.Column[Any]] = [
     sa.Column("mail_at_end", sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("author_may_see", sa.Boolean(), server_default=sa.false(), nullable=False),
+    sa.Column("missing", sa.Boolean(), server_default=sa.false(), nullable=False),
 ]
 
 _FIGURES = ["user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"]
@@ -122,6 +123,7 @@ def _apps_and_jobs() -> None:
         op.add_column("app", column)
     for column in _JOB:
         op.add_column("job", column)
+    op.add_column("health", _moment("jobs_at", nullable=True))
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
     op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
     op.create_index("ix_job_user_id_figures", "job", _FIGURES)
@@ -224,6 +226,7 @@ def _notices() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("health", "jobs_at")
     op.drop_column("lease", "took_s")
     op.create_index("ix_job_user_id_state", "job", ["user_id", "state"])
     op.drop_index("ix_job_user_id_state_kind", "job")

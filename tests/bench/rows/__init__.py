@@ -7,7 +7,7 @@ and removes what it needs itself, so that each can be asked for alone.
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.figures import Figure
-from tests.bench.rows import app, bulk, commit, start, submit, throughput
+from tests.bench.rows import app, bulk, commit, idle_sweep, seen_done, start, submit, sweep, throughput
 from tests.bench.site import Site
 
 type Row = Callable[[Site], Iterable[Figure]]
@@ -19,4 +19,7 @@ ROWS: Mapping[str, Row] = {
     "start": start.measure,
     "commit": commit.measure,
     "app": app.measure,
+    "sweep": sweep.measure,
+    "idle sweep": idle_sweep.measure,
+    "seen done": seen_done.measure,
 }

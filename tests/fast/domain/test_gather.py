@@ -1,20 +1,29 @@
 """What is asked of Slurm, how often, and what a missing answer means."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from allgo_hpc.sweeping.gather import Silence, ask_slurm, mark_of
+from allgo_hpc.models import Job
+from allgo_hpc.sweeping.gather import Answer, Silence, ask_accounting, ask_controller, mark_of
 from slurm import AnswerUnreadable, CommandFailed, SlurmUnavailable, State
-from tests.fakes import record
+from tests.fakes import FakeSlurm, record
 from tests.fast.domain.world import World
 
 FAILURES = [SlurmUnavailable("away"), AnswerUnreadable("cut"), CommandFailed("no right")]
+
+
+def ask_slurm(slurm: FakeSlurm, jobs: Sequence[Job]) -> Answer | Silence:
+    """Ask as a sweep does."""
+    answer = ask_controller(slurm)
+    return answer if isinstance(answer, Silence) else ask_accounting(slurm, answer, jobs)
 
 
 def test_known_jobs_are_not_asked_for_again(world: World) -> None:
     job = world.job()
     world.slurm.controller = [record(job.uuid, State.RUNNING), record("somebody else's")]
     answer = ask_slurm(world.slurm, [job])
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert answer.accounting_answered
     assert [each.state for each in answer.of(job)] == [State.RUNNING]
     assert world.slurm.calls == {"jobs": 1}
@@ -28,7 +37,7 @@ def test_forgotten_jobs_are_asked_of_the_accounting_by_name(world: World) -> Non
         record("an older portal's", State.FAILED, name=f"allgo-{forgotten.id}"),
     ]
     answer = ask_slurm(world.slurm, [known, forgotten])
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert [each.state for each in answer.of(forgotten)] == [State.COMPLETED]
     assert world.slurm.calls == {"jobs": 1, "accounted": 1}
     assert world.slurm.asked_since is not None
@@ -48,7 +57,7 @@ def test_without_the_accounting_the_controllers_words_still_count(world: World, 
     world.slurm.controller = [record(known.uuid)]
     world.slurm.accounted_fail = failure
     answer = ask_slurm(world.slurm, [known, forgotten])
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert not answer.accounting_answered
     assert set(answer.records) == {mark_of(known)}
 
@@ -57,5 +66,5 @@ def test_all_jobs_of_one_uuid_are_kept(world: World) -> None:
     job = world.job()
     world.slurm.controller = [record(job.uuid, job_id=1), record(job.uuid, job_id=2)]
     answer = ask_slurm(world.slurm, [job])
-    assert answer is not None
+    assert isinstance(answer, Answer)
     assert [each.job_id for each in answer.of(job)] == [1, 2]

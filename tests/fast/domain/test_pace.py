@@ -10,12 +10,14 @@ from allgo_hpc.sweeping.sweep import Swept
 IDLE = Swept(0, 0, 0, slurm_answered=True)
 QUIET = Swept(3, 0, 0, slurm_answered=True)
 MOVED = Swept(3, 1, 0, slurm_answered=True)
+AGAIN = Swept(3, 0, 0, slurm_answered=True, again=True)
+FINISHING = Swept(3, 1, 0, slurm_answered=True, finishing=1)
 FAILED = Swept(3, 0, 1, slurm_answered=True)
 
 
 @pytest.fixture
 def pace(tmp_path: Path) -> Pace:
-    return Pace(1.0, tmp_path / "poke")
+    return Pace(1.0, [tmp_path / "poke", tmp_path / "controller"], tmp_path / "submitted")
 
 
 def _wait(pace: Pace, swept: Swept | None, now: float = 1000.0) -> float:
@@ -43,23 +45,75 @@ def test_without_a_job_it_only_looks_whether_the_cluster_answers(pace: Pace) -> 
     assert _wait(pace, IDLE) == 5.0
 
 
-def test_a_poke_wakes_it_once(pace: Pace) -> None:
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_poke_wakes_it_once(pace: Pace, which: int) -> None:
     pace.swept(IDLE, 1000.0)
     assert not pace.is_due(1000.1)
-    pace.poke.touch()
+    pace.pokes[which].touch()
+    assert pace.is_due(1000.1)
+    assert pace.woken
+    assert not pace.is_due(1000.2)
+    assert not pace.woken
+
+
+def test_two_pokes_at_once_are_one_sweep(pace: Pace) -> None:
+    pace.swept(IDLE, 1000.0)
+    for poke in pace.pokes:
+        poke.touch()
     assert pace.is_due(1000.1)
     assert not pace.is_due(1000.2)
 
 
+def test_a_short_answer_that_differs_is_followed_at_once(pace: Pace) -> None:
+    assert _wait(pace, AGAIN) == 0.0
+
+
+def test_an_app_that_has_ended_is_looked_at_again_soon_and_then_less_and_less(pace: Pace) -> None:
+    waits, now = [], 1000.0
+    for _ in range(7):
+        pace.swept(FINISHING, now)
+        waits.append(next(wait / 1000 for wait in range(0, 10_000, 10) if pace.is_due(now + wait / 1000)))
+        now += 10
+    assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
+    pace.swept(MOVED, now)
+    assert _wait(pace, FINISHING, now + 1) <= 0.1, "the next one is looked at soon as well"
+
+
 def test_what_lies_there_from_before_is_one_sweep_and_no_more(tmp_path: Path) -> None:
     (tmp_path / "poke").touch()
-    pace = Pace(1.0, tmp_path / "poke")
+    pace = Pace(1.0, [tmp_path / "poke"])
     assert pace.is_due(0.0)
     pace.swept(IDLE, 0.0)
     assert not pace.is_due(0.5)
 
 
 def test_no_folder_for_it_is_no_error(tmp_path: Path) -> None:
-    pace = Pace(1.0, tmp_path / "gone" / "poke")
+    pace = Pace(1.0, [tmp_path / "gone" / "poke"])
     pace.swept(IDLE, 1000.0)
     assert not pace.is_due(1001.0)
+
+
+def test_a_submission_is_looked_at_within_the_interval_and_not_at_once(pace: Pace) -> None:
+    pace.swept(IDLE, 1000.0)
+    pace.called.touch()  # type: ignore[union-attr]
+    assert not pace.is_due(1000.5)
+    assert pace.is_due(1001.0)
+    assert not pace.woken, "Slurm was not said to have moved anything"
+
+
+def test_pokes_all_the_time_leave_most_of_a_processor_to_others(pace: Pace) -> None:
+    pace.swept(MOVED, 1000.0, took_s=0.1)
+    pace.pokes[0].touch()
+    assert not pace.is_due(1000.1)
+    assert not pace.is_due(1000.19), "it is not forgotten, it waits"
+    assert pace.is_due(1000.2)
+    assert pace.woken
+    assert not pace.is_due(1000.3)
+
+
+def test_a_sweep_that_is_due_anyway_knows_of_the_poke(pace: Pace) -> None:
+    pace.swept(MOVED, 1000.0, took_s=10.0)
+    pace.pokes[0].touch()
+    assert not pace.is_due(1000.5)
+    assert pace.is_due(1001.0)
+    assert pace.woken

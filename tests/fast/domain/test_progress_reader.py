@@ -24,8 +24,8 @@ def _say(world: World, job: Job, text: str) -> None:
         file.write(text)
 
 
-def _read(world: World, reader: ProgressReader, *jobs: Job) -> int:
-    changed = reader.read(world.session, world.services.layout, jobs)
+def _read(world: World, reader: ProgressReader, *_jobs: Job) -> int:
+    changed = reader.read(world.session, world.services.layout)
     world.session.expire_all()
     return changed
 
@@ -114,7 +114,7 @@ def test_one_that_ended_meanwhile_keeps_its_last_words(world: World) -> None:
     with world.sessions() as other:
         other.get_one(Job, job.id).state = "done"
         other.commit()
-    ProgressReader().read(world.session, world.services.layout, [job])
+    ProgressReader().read(world.session, world.services.layout)
     world.session.expire_all()
     assert (job.state, job.progress) == ("done", None)
 
@@ -132,6 +132,8 @@ def test_an_ended_job_is_forgotten(world: World) -> None:
     job, reader = world.job(JobState.RUNNING), ProgressReader()
     _read(world, reader, job)
     assert list(reader._sizes) == [job.id]
+    job.state = "done"
+    world.session.commit()
     _read(world, reader)
     assert reader._sizes == {}
 

@@ -140,3 +140,19 @@ def test_being_woken_just_after_the_time_is_over_is_kept_for_the_next_time() -> 
     assert not listener.wait(0)
     assert listener.wait(0)
     assert not listener.wait(0)
+
+
+def test_what_the_sweep_tells_ends_the_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without that, this look at the database would be the last one for a while."""
+    told = world.services.layout.news
+    monkeypatch.setattr("web.live.news._LOOK_EVERY_S", SOON_S / 2)
+    news, job = News(world.sessions, told), world.job()
+    with news.listen(world.user.id) as listener:
+        _begin(listener)
+        begun = time.monotonic()
+        _move(world, job, JobState.RUNNING)
+        told.touch()
+        assert listener.wait(SOON_S)
+        assert time.monotonic() - begun < SOON_S / 2
+        monkeypatch.undo()
+        told.touch()  # the thread ends

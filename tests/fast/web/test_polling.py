@@ -44,7 +44,8 @@ def test_both_go_by_an_index(portal: Portal) -> None:
     _poll(portal, number)
     for statement, parameters in _poll(portal, number):
         plan = portal.world.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
-        steps = [row[-1] for row in plan]
+        # (The moment of the last answer of Slurm's is a question of its own in it.)
+        steps = [row[-1] for row in plan if not row[-1].startswith("SCALAR SUBQUERY")]
         assert steps
         assert all(step.startswith("SEARCH") for step in steps), steps
 

@@ -46,7 +46,7 @@ def job_summary(job: Job, queues: Sequence[Queue]) -> dict[str, Any]:
         },
     }
     for name in ("created", "submitted", "started", "finished", "confirmed", "cancel", "expires", "deleted"):
-        told[f"{name}_at"] = stamp(getattr(job, f"{name}_at"))
+        told[f"{name}_at"] = stamp(job.last_confirmed if name == "confirmed" else getattr(job, f"{name}_at"))
     return told
 
 
@@ -104,7 +104,7 @@ def job_etag(job: Job, base_url: str, tasks: Mapping[JobState, int] | None = Non
     """
     columns = [repr(getattr(job, column.key)) for column in Job.__table__.columns]
     states = [f"{state}={count}" for state, count in sorted((tasks or {}).items())]
-    told = "\0".join([base_url, job.app.name, *columns, *states, str(deleted_tasks)])
+    told = "\0".join([base_url, job.app.name, repr(job.last_confirmed), *columns, *states, str(deleted_tasks)])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
