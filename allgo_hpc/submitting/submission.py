@@ -108,6 +108,7 @@ def _accept(
         reach("submit.flushed")
         session.commit()
     except BaseException as error:
+        _forget_row(session, job)
         accepted = _undo(session, staging, claim, control, error)
         if accepted is None:
             raise
@@ -123,13 +124,18 @@ def _accept(
     return job
 
 
+def _forget_row(session: Session, job: Job) -> None:
+    session.rollback()
+    if job in session:  # the next job may get its number
+        session.expunge(job)
+
+
 def _undo(session: Session, staging: Staging, claim: Claim, control: Path, error: BaseException) -> Job | None:
     """Take back what could not be stored; returns the job where it is stored all the same.
 
     A database server can be lost after it committed and before it said so. Where that cannot be told now, the files
     stay until the housekeeping looks.
     """
-    session.rollback()
     if isinstance(error, DBAPIError):
         try:
             stored = session.scalar(select(Job).where(Job.folder == control.name))

@@ -17,8 +17,8 @@ FINISHING_S = 0.05
 """So soon an app that has ended is looked at again, whose last word Slurm has some hundredths of a second later; each
 time twice as long after, for an epilog may take minutes."""
 REST_FACTOR = 2.0
-"""So many times what the last sweep took pass before a poke makes another one: jobs that end all the time leave two thirds
-of a processor to others."""
+"""So many times what the last sweep took pass before a poke makes another one: jobs that end all the time leave two
+thirds of a processor to others."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ import pytest
 
 from allgo_hpc.models import utc_now
 from allgo_hpc.sweeping import memory as remembering
+from allgo_hpc.sweeping import pace
 from allgo_hpc.sweeping import turns as turning
 from allgo_hpc.sweeping.lease import lease_renewed_at, take_lease
 from allgo_hpc.sweeping.turns import Kept, Turns, sweep_once
@@ -84,7 +85,8 @@ def test_what_moved_is_told(world: World) -> None:
     assert not news.exists(), "nothing moved"
 
 
-def test_the_controllers_poke_makes_it_look(world: World) -> None:
+def test_the_controllers_poke_makes_it_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "REST_FACTOR", 0.0)
     poke = world.services.layout.root.parent / "controllers"
     services = make_services(world.services.layout.root, world.slurm, controller_poke=poke)
     turns = Turns(world.sessions, services, "me")

@@ -10,10 +10,11 @@ def _poke(world: World) -> Path:
     return world.services.layout.poke
 
 
-def test_a_submission_wakes_it(world: World) -> None:
-    assert not _poke(world).exists()
+def test_a_submission_calls_it_and_does_not_wake_it(world: World) -> None:
+    assert not world.services.layout.submitted.exists()
     world.submit()
-    assert _poke(world).exists()
+    assert world.services.layout.submitted.exists()
+    assert not _poke(world).exists(), "it starts a little later"
 
 
 def test_the_script_touches_the_same_file_at_its_end(world: World) -> None:
@@ -23,7 +24,6 @@ def test_the_script_touches_the_same_file_at_its_end(world: World) -> None:
 
 def test_cancelling_wakes_it(world: World) -> None:
     job = world.submit()
-    _poke(world).unlink()
     cancel_job(world.session, world.services, job)
     assert _poke(world).exists()
 
@@ -31,5 +31,5 @@ def test_cancelling_wakes_it(world: World) -> None:
 def test_that_it_cannot_be_touched_fails_nothing(world: World) -> None:
     _poke(world).mkdir()
     _poke(world).chmod(0o500)
-    world.services.layout.poke = Path("/proc/nothing/there")
+    world.services.layout.poke = world.services.layout.submitted = Path("/proc/nothing/there")
     assert world.submit().state == "submitted"

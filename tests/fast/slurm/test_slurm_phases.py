@@ -10,7 +10,8 @@ from slurm.marker import Marker
 from slurm.sacct import parse_sacct
 from slurm.squeue import parse_squeue
 from slurm.states import Phase, State, parse_state
-from tests.fast.slurm.test_slurm_commands import sacct_row, squeue_row
+from tests.fast.slurm.test_slurm_sacct import sacct_row
+from tests.fast.slurm.test_slurm_squeue import squeue_row
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 # The words that end a job, written down once more: a word that is added to Slurm's must not slip in among them.
