@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.closing import finish_closing
 from allgo_hpc.failpoints import reach
-from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
+from allgo_hpc.jobs.deletion import delete_expired, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.jobs.shares import forget_shares
+from allgo_hpc.jobs.trash import empty_trash
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Commit, Job, Sample
 from allgo_hpc.services import Services

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -109,7 +109,9 @@ def move_tasks(session: Session, batch: Job, new: JobState, *, source: str, valu
     return list(moved)
 
 
-def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, detail: str | None = None) -> None:
+def add_event(
+    session: Session, jobs: Sequence[Job] | Sequence[Row[Any]], *, old: str, source: str, detail: str | None = None
+) -> None:
     """Add an event row for each job, which stands in its new state already; the caller commits.
 
     Readers go on from the last event that they have seen, so numbers must become visible in their order. SQLite has one

@@ -7,7 +7,7 @@ and removes what it needs itself, so that each can be asked for alone.
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.figures import Figure
-from tests.bench.rows import bulk, submit, throughput
+from tests.bench.rows import bulk, download, purge, submit, throughput, upload
 from tests.bench.site import Site
 
 type Row = Callable[[Site], Iterable[Figure]]
@@ -16,4 +16,7 @@ ROWS: Mapping[str, Row] = {
     "submit": submit.measure,
     "throughput": throughput.measure,
     "bulk": bulk.measure,
+    "upload": upload.measure,
+    "download": download.measure,
+    "purge": purge.measure,
 }
