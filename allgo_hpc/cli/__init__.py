@@ -12,6 +12,7 @@ from allgo_hpc.cli.apps import app, image
 from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
 from allgo_hpc.cli.mails import mail
+from allgo_hpc.cli.purge import purge
 from allgo_hpc.cli.sandboxes import sandbox
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
@@ -45,7 +46,21 @@ for command in (schemas.presets, schemas.schema):
     app.add_command(command)
 for command in (sharing.share, sharing.unshare, sharing.shares):
     app.add_command(command)
-for command in (serve, sweep, user, sharing.group, mail, app, version, sandbox, commit, image, db, announcements):
+for command in (
+    serve,
+    sweep,
+    purge,
+    user,
+    sharing.group,
+    mail,
+    app,
+    version,
+    sandbox,
+    commit,
+    image,
+    db,
+    announcements,
+):
     cli.add_command(command)
 
 

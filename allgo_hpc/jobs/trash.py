@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ _KEPT = timedelta(hours=1)
 _REMOVE_S = 600.0
 _AT_ONCE = 500
 """Folders that one process removes: it takes their names as arguments."""
+_SIDE_BY_SIDE = 2
+"""One waits for the disk while the other works."""
 
 
 def move_to_trash(layout: Layout, folder: Path) -> bool:
@@ -34,19 +37,21 @@ def move_to_trash(layout: Layout, folder: Path) -> bool:
 def empty_trash(layout: Layout, now: datetime) -> int:
     """Remove what has been in the trash for an hour; returns how many folders."""
     before = (now - _KEPT).timestamp()
-    due, removed = [], 0
+    due: list[tuple[int, Path]] = []
     with os.scandir(layout.trash) as entries:
         for entry in entries:
             try:
                 # A rename sets the folder's change time: that is when it was thrown away, or last read for an archive.
                 if entry.stat(follow_symlinks=False).st_ctime < before:
-                    due.append(layout.trash / entry.name)
+                    due.append((entry.inode(), layout.trash / entry.name))
             except OSError as error:
                 _log.warning("%s stays in the trash for now: %s", entry.name, error)
-    for start in range(0, len(due), _AT_ONCE):
-        chosen = due[start : start + _AT_ONCE]
-        removed += len(chosen) - len(_left_of(chosen))
-    return removed
+    # As they lie on the disk, which is half the work of any other order.
+    ordered = [path for _, path in sorted(due)]
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as removing:
+        parts = (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
+        left = sum(len(stay) for stay in removing.map(_left_of, parts))
+    return len(ordered) - left
 
 
 def _left_of(folders: Sequence[Path]) -> list[Path]:

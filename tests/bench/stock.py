@@ -1,4 +1,4 @@
-"""Ended jobs in bulk, as real ones leave them: rows, events, files. Run as the portal's user, by ``tests.bench.stored``.
+"""Ended jobs in bulk, as real ones leave them: rows, events, files. Run as the portal's user, by ``stored``.
 
 ``make N FOLDERS EXPIRED BYTES`` prints the first job's number; ``forget`` removes the rows again; ``purge`` does what
 the housekeeping does to what has expired, and prints the seconds of its two halves.
@@ -8,8 +8,7 @@ import os
 import secrets
 import sys
 import time
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import delete, insert, select
@@ -20,7 +19,7 @@ from allgo_hpc.jobs.deletion import delete_expired
 from allgo_hpc.jobs.trash import empty_trash
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import App, Job, JobEvent, JobFile, JobInput, User, Version, utc_now
-from allgo_hpc.services import make_services
+from allgo_hpc.services import Services, make_services
 from allgo_hpc.settings import load_settings
 
 PARAM = "-top 5 stock"
@@ -38,7 +37,9 @@ def make(session: Session, layout: Layout, many: int, *, folders: bool, expired:
     began = utc_now() - timedelta(days=40 if expired else 1)
     first = 0
     for start in range(0, many, 1000):
-        rows = [_row(user, app, version, began + timedelta(seconds=start + at)) for at in range(min(1000, many - start))]
+        rows = [
+            _row(user, app, version, began + timedelta(seconds=start + at)) for at in range(min(1000, many - start))
+        ]
         ids = session.scalars(insert(Job).returning(Job.id, sort_by_parameter_order=True), rows).all()
         first = first or ids[0]
         files = [("allgo.log", len(_LOG)), ("moon.txt", len(_TEXT)), ("moon.txt.output", size or len(_OUT))]
@@ -69,7 +70,7 @@ def make(session: Session, layout: Layout, many: int, *, folders: bool, expired:
     return first
 
 
-def _row(user: User, app: App, version: Version, at) -> dict[str, object]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _row(user: User, app: App, version: Version, at: datetime) -> dict[str, object]:
     return {
         "uuid": str(uuid4()), "folder": secrets.token_hex(20), "user_id": user.id, "app_id": app.id,
         "version_id": version.id, "sha256": version.sha256, "queue": "batch", "param": PARAM, "memory_mb": 256,
@@ -114,22 +115,23 @@ def main() -> None:
     with Session(engine, expire_on_commit=False) as session:
         if sys.argv[1] == "make":
             many, folders, expired, size = map(int, sys.argv[2:6])
-            print(make(session, services.layout, many, folders=bool(folders), expired=bool(expired), size=size))
+            sys.stdout.write(
+                str(make(session, services.layout, many, folders=bool(folders), expired=bool(expired), size=size))
+            )
         elif sys.argv[1] == "forget":
             forget(session)
         else:
             _purge(session, services)
 
 
-def _purge(session: Session, services) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    list(Path("/").iterdir())
+def _purge(session: Session, services: Services) -> None:
     began = time.perf_counter()
     gone = 0
     while more := delete_expired(session, services, utc_now()):
         gone += more
     marked = time.perf_counter()
     removed = empty_trash(services.layout, utc_now() + timedelta(hours=2))
-    print(gone, removed, marked - began, time.perf_counter() - marked)
+    sys.stdout.write(f"{gone} {removed} {marked - began} {time.perf_counter() - marked}\n")
 
 
 if __name__ == "__main__":

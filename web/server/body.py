@@ -13,6 +13,8 @@ from gunicorn.http.body import Body, LengthReader  # type: ignore[import-untyped
 class StraightBody(Body):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's body of a known length, which can also be read into a buffer."""
 
+    buf: io.BytesIO
+
     def readinto(self, room: bytearray | memoryview) -> int:
         """Read what there is, waiting for the first byte of it; returns how many bytes, 0 at the end.
 

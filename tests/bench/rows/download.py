@@ -1,8 +1,6 @@
 """download: a result of a gibibyte through the portal, against nginx that serves the same file."""
 
-import os
 import subprocess
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path

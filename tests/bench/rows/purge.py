@@ -20,9 +20,11 @@ _ROOT = Path("/srv/allgo")
 
 
 def measure(site: Site) -> Iterable[Figure]:
-    """Rounds of both; the portal's time is that of giving up the files and of removing them, an hour later for users."""
+    """Rounds of both; the portal's time is that of giving the files up and of removing them, an hour later."""
     ours, theirs, stalls = [], [], []
-    number = site.portal.finished(site.portal.submit("textstats", "-top 5", files={"files[0]": ("a.txt", b"a b\n")}))["id"]
+    number = site.portal.finished(site.portal.submit("textstats", "-top 5", files={"files[0]": ("a.txt", b"a b\n")}))[
+        "id"
+    ]
     for _ in range(_ROUNDS):
         with stored_jobs(_JOBS, folders=True, expired=True):
             copy = scratch() / "tree"

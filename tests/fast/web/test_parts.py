@@ -14,6 +14,7 @@ from web import parts
 from web.parts import read_parts
 from web.server.body import StraightBody, straight
 
+_Chance = random.Random  # the same each time
 BOUNDARY = b"----bound"
 LETTERS = (b"\r", b"\n", b"\r\n", b"-", b"--", b"----boun", b"\r\n------boun", b"\n------b", b"x" * 50, b"\0")
 
@@ -58,7 +59,7 @@ def _in_pieces(body: bytes, chance: random.Random):  # type: ignore[no-untyped-d
 
 @pytest.mark.parametrize("seed", range(300))
 def test_the_parts_are_those_of_the_decoder(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    chance = random.Random(seed)
+    chance = _Chance(seed)
     monkeypatch.setattr(parts, "CHUNK", chance.choice([60, 64, 100, 200, 1000]))
     monkeypatch.setattr(parts, "_LEAST", 1)
     content = b"".join(chance.choices(LETTERS, k=chance.randrange(60)))
@@ -72,7 +73,7 @@ def test_the_parts_are_those_of_the_decoder(monkeypatch: pytest.MonkeyPatch, see
 def test_a_file_comes_whole(size: int, fill: bytes) -> None:
     content = (fill * size)[:size]
     body = _body(content)
-    told = _told(read_parts(_in_pieces(body, random.Random(size)), BOUNDARY, len(body)))
+    told = _told(read_parts(_in_pieces(body, _Chance(size)), BOUNDARY, len(body)))
     assert told == [("f", content), ("v", b"value"), ("f", content)]
 
 
@@ -80,7 +81,7 @@ def test_a_file_comes_whole(size: int, fill: bytes) -> None:
 def test_a_body_that_ends_early_is_none(at: int) -> None:
     body = _body(b"x" * 40)[:at]
     with pytest.raises(ValueError, match="parse"):
-        list(read_parts(_in_pieces(body, random.Random(at)), BOUNDARY, 500))
+        list(read_parts(_in_pieces(body, _Chance(at)), BOUNDARY, 500))
 
 
 @contextmanager
