@@ -49,9 +49,10 @@ class Listener:
 class News:
     """Watches the database while somebody listens."""
 
-    def __init__(self, sessions: Callable[[], Session]) -> None:
-        """Take what makes sessions; nothing runs until somebody listens."""
+    def __init__(self, sessions: Callable[[], Session], closing: threading.Event | None = None) -> None:
+        """Take what makes sessions, and what is set when all streams are to end; nothing runs until somebody listens."""
         self._sessions = sessions
+        self._closing = closing or threading.Event()
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._progress: dict[int, list[Said]] = {}
@@ -91,6 +92,8 @@ class News:
                     self._progress = {}  # whoever listens next is not told what is over by then
                     return
                 users = {listener.user_id for listener in self._listeners}
+            if self._closing.is_set():
+                self.wake_all()
             try:
                 with self._sessions() as session:
                     last = self._look(session, last)
