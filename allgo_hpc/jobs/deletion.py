@@ -25,7 +25,7 @@ from allgo_hpc.states import FINAL, JobState
 _JOB, _FILE = cast("Table", Job.__table__), cast("Table", JobFile.__table__)
 _ENDED = [state.value for state in FINAL]
 _AT_ONCE = 1000
-_MARKED_AT_ONCE = 500
+_MARKED_AT_ONCE = 200
 """Jobs in one transaction: few enough that a submission hardly waits for it."""
 _EXPIRED = "Its time was over: its files were deleted."
 
