@@ -43,8 +43,9 @@ def read_parts(readinto: ReadInto, boundary: bytes, length: int | None = None) -
     while not ended:
         end = _fill(readinto, whole, held)
         ended = end < len(room)
-        whole_end = end if ended else _before_cut_mark(room, mark, end, 2 * margin)
-        if decoder.state is State.DATA and not ended and room.find(mark, 0, whole_end) < 0:
+        found = room.find(mark, 0, end) >= 0
+        whole_end = _before_cut_mark(room, mark, end, 2 * margin) if found and not ended else end
+        if decoder.state is State.DATA and not ended and (not found or room.find(mark, 0, whole_end) < 0):
             sure = min(whole_end, _sure(room, end, margin))
             yield Data(data=cast("bytes", whole[:sure]), more_data=True)
             held = end - sure

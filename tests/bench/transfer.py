@@ -107,7 +107,7 @@ def copy_by_dd(mebibytes: int) -> float:
 def give_up(site: Site, number: int) -> None:
     """Cancel and delete a job, and remove its files from the trash at once: they are large."""
     with site.session as session:
-        session.post(f"{site.portal.url}/api/v1/jobs/{number}/cancel", timeout=60).raise_for_status()
+        session.post(f"{site.portal.url}/api/v1/jobs/{number}/cancel", timeout=60)  # no harm where it has ended
         site.portal.finished(number)
         session.delete(f"{site.portal.url}/api/v1/jobs/{number}", timeout=60).raise_for_status()
     for folder in (_ROOT / "trash").iterdir():
@@ -133,13 +133,18 @@ def worker_memory() -> dict[int, tuple[int, int]]:
     return found
 
 
+def clear_peaks() -> None:
+    """Let the peak of each process of the web server begin anew from what it has now."""
+    for number in worker_memory():
+        Path(f"/proc/{number}/clear_refs").write_text("5", encoding="ascii")
+
+
 @contextmanager
 def memory_growth() -> Iterator[list[int]]:
     """Give a list that has, at the end, by how many bytes the web server's processes had grown at most, each."""
     grown: list[int] = []
     before = worker_memory()
-    for number in before:
-        Path(f"/proc/{number}/clear_refs").write_text("5")  # the peak begins anew from what it has now
+    clear_peaks()
     yield grown
     grown += [peak - before[number][0] for number, (_, peak) in worker_memory().items() if number in before]
 

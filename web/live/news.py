@@ -50,7 +50,7 @@ class News:
     """Watches the database while somebody listens."""
 
     def __init__(self, sessions: Callable[[], Session], closing: threading.Event | None = None) -> None:
-        """Take what makes sessions, and what is set when all streams are to end; nothing runs until somebody listens."""
+        """Take what makes sessions, and what ends all streams; nothing runs until somebody listens."""
         self._sessions = sessions
         self._closing = closing or threading.Event()
         self._lock = threading.Lock()

@@ -112,7 +112,9 @@ def get_streams() -> Streams:
                 return new_session()
 
         services = app.extensions[EXTENSION][0]
-        made = current_app.extensions.setdefault(_EXTENSION, Streams(News(sessions, _closing), services.settings.streams))
+        made = current_app.extensions.setdefault(
+            _EXTENSION, Streams(News(sessions, _closing), services.settings.streams)
+        )
     return made
 
 

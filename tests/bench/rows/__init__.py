@@ -7,7 +7,7 @@ and removes what it needs itself, so that each can be asked for alone.
 from collections.abc import Callable, Iterable, Mapping
 
 from tests.bench.figures import Figure
-from tests.bench.rows import bulk, download, page, purge, streams, submit, throughput, upload, whole
+from tests.bench.rows import bulk, download, memory, page, purge, streams, submit, throughput, upload, whole
 from tests.bench.site import Site
 
 type Row = Callable[[Site], Iterable[Figure]]
@@ -18,6 +18,7 @@ ROWS: Mapping[str, Row] = {
     "bulk": bulk.measure,
     "upload": upload.measure,
     "download": download.measure,
+    "memory": memory.measure,
     "whole": whole.measure,
     "streams": streams.measure,
     "purge": purge.measure,

@@ -1,12 +1,14 @@
 """whole: three hundred jobs from POST until its results are listed, against Slurm alone."""
 
+import shlex
 import subprocess
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from allgo_hpc.states import JobState
+from containers import ContainerSpec, run_argv
 from tests.bench.figures import Figure, in_turn
 from tests.bench.site import TEXT, Site, scratch
 from tests.bench.small import post_small
@@ -17,9 +19,12 @@ _JOBS = 300
 _ROUNDS = 3
 _WITHIN_S = 900.0
 _UNFINISHED = {"limit": "1", "state": [state.value for state in JobState if not state.is_final]}
+_TASK = "TASK"
 _JOB = """#!/bin/sh
-PATH=/usr/bin:/bin exec apptainer exec --containall --no-home --cleanenv --bind {folder}/$1:/tmp --pwd /tmp \\
-    {image} /home/allgo/entrypoint -top 5
+export PATH=/usr/bin:/bin:/usr/sbin:/sbin
+mkdir -m 700 {scratch} || exit 1
+{run} -top 5
+rm -rf --one-file-system {scratch}
 """
 
 
@@ -59,13 +64,19 @@ def _portal_s(site: Site, jobs: int) -> float:
 
 
 def _slurm_s(jobs: int) -> float:
-    """Run the image on the same file by sbatch alone, with the portal's own options for the container."""
+    """Run the image on the same file by sbatch alone: the same ``apptainer exec``, word by word."""
     image = next(Path("/srv/allgo/images/textstats").glob("*.sif"))
     folder = scratch() / "whole"
     subprocess.run(["rm", "-rf", str(folder)], check=True)
     subprocess.run(["install", "-d", "-o", "allgo", "-g", "allgo", str(folder)], check=True)
     job = folder / "job"
-    job.write_text(_JOB.format(folder=folder, image=image), encoding="utf-8")
+    away = Path(f"/scratch/bench-{_TASK}")
+    app = ContainerSpec(
+        image=image, job_dir=folder / _TASK, entrypoint=PurePosixPath("/home/allgo/entrypoint"), network=False,
+        scratch_dir=away,
+    )  # fmt: skip
+    script = _JOB.format(scratch=away, run=shlex.join(run_argv(app))).replace(_TASK, "$1")
+    job.write_text(script, encoding="utf-8")
     submit = (
         f"mkdir {folder}/$1 && cp {TEXT} {folder}/$1/moon.txt && exec sbatch --parsable --export=NIL --partition=batch "
         f"--mem=256M --cpus-per-task=1 --time=60 --chdir=/ --output={folder}/$1/allgo.log {job} $1"
