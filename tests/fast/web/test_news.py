@@ -140,3 +140,14 @@ def test_being_woken_just_after_the_time_is_over_is_kept_for_the_next_time() -> 
     assert not listener.wait(0)
     assert listener.wait(0)
     assert not listener.wait(0)
+
+
+def test_all_wake_soon_when_the_streams_are_to_end(world: World) -> None:
+    closing = threading.Event()
+    news = News(world.sessions, closing)
+    with news.listen(world.user.id) as mine, news.listen(world.user.id, 1) as of_job:
+        for each in (mine, of_job):
+            _begin(each)
+        closing.set()
+        for each in (mine, of_job):
+            assert each.wait(SOON_S)
