@@ -3,6 +3,7 @@
 import logging
 import re
 import shutil
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.closing import finish_closing
 from allgo_hpc.failpoints import reach
-from allgo_hpc.jobs.deletion import delete_expired, empty_trash, finish_deletions
+from allgo_hpc.jobs.deletion import delete_expired, finish_deletions
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.jobs.shares import forget_shares
+from allgo_hpc.jobs.trash import empty_trash
 from allgo_hpc.layout import Layout
-from allgo_hpc.models import Commit, Job, Sample
+from allgo_hpc.models import Commit, Job, Sample, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.idempotency import forget_keys
 from allgo_hpc.uploading.bring_back import is_at_work
@@ -77,6 +79,30 @@ def _remove_placed(layout: Layout, target: Path) -> None:
     parents = (layout.datastore.resolve(), layout.control.resolve(), layout.samples.resolve(), layout.builds.resolve())
     if any(target.is_relative_to(parent) for parent in parents) and _FOLDER.fullmatch(target.name):
         shutil.rmtree(target, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What a purge did.
+
+    Attributes:
+        jobs: whose time was over, and whose files went to the trash.
+        folders: of the trash that are not on the disk any more.
+    """
+
+    jobs: int
+    folders: int
+
+
+def purge_files(session: Session, services: Services, now: datetime | None = None) -> Purged:
+    """Give up the files of jobs whose time is over, and remove what has been in the trash for an hour.
+
+    This is that part of the tidying up which frees the disk.
+    """
+    now = now or utc_now()
+    jobs = delete_expired(session, services, now)
+    finish_deletions(session, services)
+    return Purged(jobs, empty_trash(services.layout, now))
 
 
 def tidy(session: Session, services: Services, now: datetime) -> None:

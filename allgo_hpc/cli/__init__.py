@@ -13,6 +13,7 @@ from allgo_hpc.cli.commits import commit
 from allgo_hpc.cli.db import db
 from allgo_hpc.cli.examine import doctor
 from allgo_hpc.cli.mails import mail
+from allgo_hpc.cli.purge import purge
 from allgo_hpc.cli.sandboxes import sandbox
 from allgo_hpc.cli.serve import serve
 from allgo_hpc.cli.sweep import sweep
@@ -50,6 +51,7 @@ for command in (
     doctor,
     serve,
     sweep,
+    purge,
     user,
     sharing.group,
     mail,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.commits.recipes import source_of
 from allgo_hpc.commits.told import Told
 from allgo_hpc.errors import StorageAway
-from allgo_hpc.jobs.deletion import move_to_trash
+from allgo_hpc.jobs.trash import move_to_trash
 from allgo_hpc.models import Commit, utc_now
 from allgo_hpc.publishing.images import provide_base
 from allgo_hpc.services import Services

@@ -4,32 +4,30 @@ So the answer comes at once however much there is to remove, a download that has
 leaves something that the next tidying finds. The row stays.
 """
 
-import logging
-import shutil
-import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from allgo_hpc.authoring.example import examples, refuse_example
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.events import add_event
+from allgo_hpc.jobs.trash import move_to_trash
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import Job, JobFile, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import FINAL, JobState
-from containers import remove_argv
 
-_log = logging.getLogger(__name__)
+_JOB, _FILE = cast("Table", Job.__table__), cast("Table", JobFile.__table__)
 _ENDED = [state.value for state in FINAL]
-_TRASH_KEPT = timedelta(hours=1)
 _AT_ONCE = 1000
-_REMOVE_S = 600.0
+_MARKED_AT_ONCE = 200
+"""Jobs in one transaction: few enough that a submission hardly waits for it."""
+_EXPIRED = "Its time was over: its files were deleted."
 
 
 def delete_job(session: Session, services: Services, job: Job, *, why: str = "Its files were deleted.") -> None:
@@ -53,17 +51,31 @@ def delete_expired(session: Session, services: Services, now: datetime) -> int:
 
     What an app shows as its example stays as long as it does.
     """
-    due = session.scalars(
-        select(Job)
+    due = session.execute(
+        select(Job.id, Job.tasks)
         .where(Job.expires_at < now, Job.deleted_at.is_(None), Job.parent_id.is_(None), Job.state.in_(_ENDED))
         .where(Job.id.not_in(examples()))
-        .limit(_AT_ONCE)
     ).all()
-    deleted = 0
-    for job in due:
+    deleted = _delete_singles(session, services.layout, [number for number, tasks in due if not tasks])
+    for number in [number for number, tasks in due if tasks]:
         with suppress(Conflict):  # became an example this moment
-            delete_job(session, services, job, why="Its time was over: its files were deleted.")
+            delete_job(session, services, session.get_one(Job, number), why=_EXPIRED)
             deleted += 1
+    return deleted
+
+
+def _delete_singles(session: Session, layout: Layout, due: Sequence[int]) -> int:
+    """Give up the files of jobs that are no batches, many in one transaction; returns of how many."""
+    deleted, moved = 0, list[int]()
+    for start in range(0, len(due), _MARKED_AT_ONCE):
+        _note_trashed(session, moved)  # of those before: with this commit, which is one less
+        marked = _mark_all(session, due[start : start + _MARKED_AT_ONCE], _EXPIRED)
+        session.commit()
+        reach("deletion.marked")
+        moved = [job.id for job in marked if _throw_away_single(layout, job)]
+        deleted += len(marked)
+    _note_trashed(session, moved)
+    session.commit()
     return deleted
 
 
@@ -80,13 +92,13 @@ def finish_deletions(session: Session, services: Services) -> None:
 
 
 def _throw_away(session: Session, layout: Layout, marked: Sequence[Job]) -> None:
-    gone = [job.id for job in marked if throw_away(layout, job)]
+    _note_trashed(session, [job.id for job in marked if throw_away(layout, job)])
+    session.commit()
+
+
+def _note_trashed(session: Session, gone: Sequence[int]) -> None:
     if gone:
-        session.execute(
-            update(Job).where(Job.id.in_(gone)).values(trashed_at=utc_now()),
-            execution_options={"synchronize_session": False},
-        )
-        session.commit()
+        session.execute(update(_JOB).where(_JOB.c.id.in_(gone)).values(trashed_at=utc_now()))
 
 
 def throw_away(layout: Layout, job: Job) -> bool:
@@ -98,54 +110,28 @@ def throw_away(layout: Layout, job: Job) -> bool:
     return moved
 
 
-def move_to_trash(layout: Layout, folder: Path) -> bool:
-    """Move a job or control folder to the trash; true when it is in its place no more."""
-    name = f"{folder.name}.control" if folder.parent == layout.control else folder.name
-    try:
-        folder.rename(layout.trash / name)
-    except FileNotFoundError:
-        # Gone before, unless it is the whole storage that is not there now.
-        return layout.trash.is_dir()
-    except OSError as error:
-        _log.warning("%s stays for now: %s", folder.name, error)
-        return False
-    return True
-
-
-def empty_trash(layout: Layout, now: datetime) -> int:
-    """Remove what has been in the trash for an hour; returns how many folders."""
-    removed = 0
-    for folder in layout.trash.iterdir():
-        try:
-            # A rename sets the folder's change time: that is when it was thrown away, or last read for an archive.
-            if folder.stat().st_ctime < (now - _TRASH_KEPT).timestamp():
-                _remove(folder)
-                removed += 1
-        except (OSError, subprocess.TimeoutExpired) as error:
-            _log.warning("%s stays in the trash for now: %s", folder.name, error)
-    return removed
-
-
-def _remove(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except PermissionError:
-        # An app can give folders to other users of its container; outside these are sub-ids of the service user.
-        subprocess.run(remove_argv(folder), capture_output=True, timeout=_REMOVE_S, check=False)
-        if folder.exists():
-            raise
+def _throw_away_single(layout: Layout, job: Row[Any]) -> bool:
+    moved = move_to_trash(layout, layout.datastore / str(job.user_id) / str(job.app_id) / job.folder)
+    reach("deletion.renamed")
+    return move_to_trash(layout, layout.control / job.folder) and moved
 
 
 def _mark(session: Session, job: Job, why: str) -> bool:
-    marked = session.scalar(
-        update(Job)
-        .where(Job.id == job.id, Job.deleted_at.is_(None), Job.state.in_(_ENDED))
+    return bool(_mark_all(session, [job.id], why))
+
+
+def _mark_all(session: Session, jobs: Sequence[int], why: str) -> Sequence[Row[Any]]:
+    """Mark those of the jobs that have ended, are not marked yet and are no examples; the caller commits."""
+    columns = (_JOB.c.id, _JOB.c.state, _JOB.c.reason, _JOB.c.folder, _JOB.c.user_id, _JOB.c.app_id)
+    marked = session.execute(
+        update(_JOB)
+        .where(_JOB.c.id.in_(jobs), _JOB.c.deleted_at.is_(None), _JOB.c.state.in_(_ENDED))
+        .where(_JOB.c.id.not_in(examples()))
         .values(deleted_at=utc_now())
-        .returning(Job.id),
-        execution_options={"synchronize_session": False},
-    )
-    if marked is None:
-        return False
-    session.execute(delete(JobFile).where(JobFile.job_id == job.id))
-    add_event(session, [job], old=job.state, source="portal", detail=why)
-    return True
+        .returning(*columns)
+    ).all()
+    if marked:
+        session.execute(delete(_FILE).where(_FILE.c.job_id.in_([job.id for job in marked])))
+    for state in {job.state for job in marked}:
+        add_event(session, [job for job in marked if job.state == state], old=state, source="portal", detail=why)
+    return marked

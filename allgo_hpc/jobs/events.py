@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Row, Table, func, insert, select
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import Job, JobEvent
@@ -12,7 +12,9 @@ _EVENT = cast(Table, JobEvent.__table__)
 _LOCK = 0x616C6C676F  # "allgo"; any number, the same everywhere
 
 
-def add_event(session: Session, jobs: Sequence[Job], *, old: str, source: str, detail: str | None = None) -> None:
+def add_event(
+    session: Session, jobs: Sequence[Job] | Sequence[Row[Any]], *, old: str, source: str, detail: str | None = None
+) -> None:
     """Add an event row for each job, which stands in its new state already; the caller commits.
 
     Readers go on from the last event that they have seen, so numbers must become visible in their order. SQLite has one

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import Conflict
 from allgo_hpc.failpoints import reach
-from allgo_hpc.jobs.deletion import move_to_trash
 from allgo_hpc.jobs.moves import move
 from allgo_hpc.jobs.results import LOG_NAME
+from allgo_hpc.jobs.trash import move_to_trash
 from allgo_hpc.models import Job, JobInput
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState

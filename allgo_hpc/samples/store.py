@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import BadInput, Conflict, NotFound
-from allgo_hpc.jobs.deletion import move_to_trash
+from allgo_hpc.jobs.trash import move_to_trash
 from allgo_hpc.models import App, Job, Sample, User, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.inputs import take_over

@@ -105,7 +105,7 @@ class Settings:
     streams: int = _is(
         "Event streams that each web worker carries at once, in threads of their own; above that a stream tells what "
         "is new and ends, and its client comes back.",
-        256,
+        600,
         least=1,
         most=2000,
     )

@@ -66,7 +66,7 @@ class Piece:
                 raise
         return self
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append the data.
 
         Raises:

@@ -16,6 +16,8 @@ rootfs_packages=(
     sudo passt busybox-static openssh-sftp-server openssh-client
     # the fault suite: a clock that is wrong, a file system that is full
     libfaketime e2fsprogs
+    # scripts/bench: what a download through the portal is measured against
+    nginx
 )
 # The pages are tested on the newer release only: a browser is larger than all the rest.
 browser_packages_2605=(chromium fonts-dejavu-core)

@@ -59,7 +59,7 @@ def test_the_trash_is_emptied_of_what_an_app_gave_to_other_users(portal: Portal)
     assert (ROOT / "trash" / folder / "dir" / "deep.txt").is_file()
     program = (
         "from datetime import timedelta; from pathlib import Path\n"
-        "from allgo_hpc.jobs.deletion import empty_trash; from allgo_hpc.layout import Layout\n"
+        "from allgo_hpc.jobs.trash import empty_trash; from allgo_hpc.layout import Layout\n"
         "from allgo_hpc.models import utc_now\n"
         f"empty_trash(Layout(Path({str(ROOT)!r})), utc_now() + timedelta(hours=2))"
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from allgo_hpc.reading.events import MOST, Happened, event_answer, events_after
 from web.live.news import Listener, News, Said
-from web.live.streams import Patience
+from web.live.streams import KEEPALIVE_S, Patience
 
 _RETRY_MS = 2000
 
@@ -35,7 +35,7 @@ def feed(
                 patience.told()
         happened = False
         while not happened:
-            happened = listener.wait(patience.left(1.0))
+            happened = listener.wait(patience.left(KEEPALIVE_S))
             if patience.is_over() or patience.is_withdrawn():
                 return
             if patience.silence_is_long():

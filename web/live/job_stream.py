@@ -15,7 +15,7 @@ from allgo_hpc.reading.events import job_events
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 from web.live.news import Listener, News, Said
-from web.live.streams import Patience
+from web.live.streams import KEEPALIVE_S, Patience
 
 _CHUNK = 64 * 1024
 _LOG_EVERY_S = 0.25
@@ -74,7 +74,7 @@ def job_stream(
         if more_log:
             fresh = False
             continue
-        fresh = listener.wait(patience.left(_LOG_EVERY_S if followed.log else 1.0))
+        fresh = listener.wait(patience.left(_LOG_EVERY_S if followed.log else KEEPALIVE_S))
 
 
 def _states(session: Session, followed: Followed) -> list[dict[str, Any]]:

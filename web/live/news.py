@@ -53,11 +53,23 @@ class Listener:
 class News:
     """Watches the database while somebody listens."""
 
-    def __init__(self, sessions: Callable[[], Session], told: Path | None = None) -> None:
-        """Take what makes sessions, and the file that says that there is news; nothing runs until somebody listens."""
+    def __init__(
+        self,
+        sessions: Callable[[], Session],
+        told: Path | None = None,
+        closing: threading.Event | None = None,
+    ) -> None:
+        """Take what makes sessions; nothing runs until somebody listens.
+
+        Args:
+            sessions: gives sessions of its own.
+            told: the file that says that there is news.
+            closing: what ends all streams.
+        """
         self._sessions = sessions
         self._told = told
         self._told_ns = 0
+        self._closing = closing or threading.Event()
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
         self._progress: dict[int, list[Said]] = {}
@@ -97,6 +109,8 @@ class News:
                     self._progress = {}  # whoever listens next is not told what is over by then
                     return
                 users = {listener.user_id for listener in self._listeners}
+            if self._closing.is_set():
+                self.wake_all()
             try:
                 with self._sessions() as session:
                     last = self._look(session, last)

@@ -113,7 +113,7 @@ def get_streams() -> Streams:
 
         services = app.extensions[EXTENSION][0]
         made = current_app.extensions.setdefault(
-            _EXTENSION, Streams(News(sessions, services.layout.news), services.settings.streams)
+            _EXTENSION, Streams(News(sessions, services.layout.news, _closing), services.settings.streams)
         )
     return made
 

@@ -17,6 +17,7 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 from web.live.streams import end_all
 from web.problem import problem
+from web.server.body import straight
 
 _HEAD_S = 20.0
 """The headers of a request must be there within that time."""
@@ -64,6 +65,7 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._served.add(conn)
         try:
             conn.sock.settimeout(_STALLED_S)
+            req.body = straight(req.body)
             return super().handle_request(req, conn)
         except TimeoutError:
             self.log.warning("%s took nothing of its answer for %s s", (conn.client or ("",))[0], _STALLED_S)

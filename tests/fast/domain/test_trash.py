@@ -1,15 +1,16 @@
 """What was deleted goes on being read, is found after a crash, and leaves the disk an hour later."""
 
 import os
-import shutil
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from allgo_hpc.housekeeping import tidy
-from allgo_hpc.jobs import deletion
-from allgo_hpc.jobs.deletion import delete_job, empty_trash, finish_deletions
+from allgo_hpc.jobs import deletion, trash
+from allgo_hpc.jobs.deletion import delete_job, finish_deletions
+from allgo_hpc.jobs.trash import empty_trash
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.reading import contained
 from slurm import State
@@ -141,14 +142,8 @@ def test_what_cannot_be_removed_does_not_keep_the_rest(world: World, monkeypatch
     stuck, job = _done(world), _done(world)
     _delete(world, stuck)
     _delete(world, job)
-    real = shutil.rmtree
-
-    def remove(folder: Path, **more: bool) -> None:
-        if folder.name == stuck.folder:
-            raise OSError(16, "Device or resource busy")
-        real(folder, **more)
-
-    monkeypatch.setattr(deletion.shutil, "rmtree", remove)
+    _refuse(monkeypatch, stuck.folder)
+    monkeypatch.setattr(trash, "remove_argv", lambda _: ("false",))
     assert empty_trash(world.services.layout, _in_two_hours()) == 3
     assert _trash(world) == {stuck.folder}
 
@@ -159,14 +154,41 @@ def test_what_an_app_gave_to_other_users_is_removed_by_their_rights(
 ) -> None:
     job = _done(world)
     _delete(world, job)
+    _refuse(monkeypatch, job.folder)
+    monkeypatch.setattr(trash, "remove_argv", lambda folder: ("rm", "-rf", str(folder)) if helps else ("false",))
+    assert empty_trash(world.services.layout, _in_two_hours()) == (2 if helps else 1)
+    assert _trash(world) == (set() if helps else {job.folder})
 
-    def closed(folder: Path, **_: bool) -> None:
-        raise PermissionError(13, "Permission denied", str(folder))
 
-    monkeypatch.setattr(deletion.shutil, "rmtree", closed)
-    monkeypatch.setattr(deletion, "remove_argv", lambda folder: ("rm", "-rf", str(folder)) if helps else ("false",))
-    assert empty_trash(world.services.layout, _in_two_hours()) == (2 if helps else 0)
-    assert len(_trash(world)) == (0 if helps else 2)
+def test_what_hangs_is_left_and_said(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    _delete(world, _done(world))
+    monkeypatch.setattr(trash, "_REMOVE_S", 0.0)
+    monkeypatch.setattr(trash, "remove_argv", lambda _: ("sleep", "5"))
+    empty_trash(world.services.layout, _in_two_hours())
+    assert "not removed within" in caplog.text or not _trash(world)
+
+
+def test_more_than_one_process_removes_go_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trash, "_AT_ONCE", 2)
+    for _ in range(3):
+        _delete(world, _done(world))
+    assert empty_trash(world.services.layout, _in_two_hours()) == 6
+    assert _trash(world) == set()
+
+
+def _refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let one folder stay when it is to be removed, as one does that is not the service user's."""
+    real = trash._remove
+
+    def remove(argv: Sequence[str]) -> str:
+        if "--one-file-system" not in argv:
+            return real(argv)
+        real([word for word in argv if not word.endswith(name)])
+        return "Permission denied"
+
+    monkeypatch.setattr(trash, "_remove", remove)
 
 
 def _reads(read: contained.Read, folder: Path) -> bool:

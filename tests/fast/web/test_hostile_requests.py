@@ -2,6 +2,7 @@
 
 import time
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,12 @@ class _Broken(BytesIO):
         if 0 <= (-1 if size is None else size) <= len(data):
             return data
         raise self.error
+
+    def readinto(self, room: Any) -> int:
+        got = super().readinto(room)
+        if not got:
+            raise self.error
+        return got
 
 
 class _Silent(_Broken):

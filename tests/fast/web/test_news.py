@@ -156,3 +156,14 @@ def test_what_the_sweep_tells_ends_the_wait(world: World, monkeypatch: pytest.Mo
         assert time.monotonic() - begun < SOON_S / 2
         monkeypatch.undo()
         told.touch()  # the thread ends
+
+
+def test_all_wake_soon_when_the_streams_are_to_end(world: World) -> None:
+    closing = threading.Event()
+    news = News(world.sessions, None, closing)
+    with news.listen(world.user.id) as mine, news.listen(world.user.id, 1) as of_job:
+        for each in (mine, of_job):
+            _begin(each)
+        closing.set()
+        for each in (mine, of_job):
+            assert each.wait(SOON_S)

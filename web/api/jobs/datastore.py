@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, send_file
+from flask import Response
 
 from allgo_hpc.models import Job
 from allgo_hpc.reading.fetching import check_in_place
@@ -10,6 +10,7 @@ from allgo_hpc.reading.lookup import find_file, find_job, find_job_by_folder
 from web.api.groups import FILES
 from web.auth import ANYBODY, current_user, needs
 from web.context import get_services, get_session
+from web.sending import send_stored
 
 _RANGE = {
     "in": "header",
@@ -53,13 +54,8 @@ def _send(job: Job, name: str) -> Response:
     session = get_session()
     file = find_file(session, job, name)
     path = check_in_place(session, get_services().layout, job, file)
-    answer = send_file(
-        path,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-        max_age=0,
+    answer = send_stored(
+        path, mimetype="application/octet-stream", name=file.name, etag=file.sha256, as_attachment=True
     )
     # What an app wrote is never a page of the portal's.
     answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,8 +1,6 @@
 """Takes a request's body into an upload: whatever comes stays, also where the connection is cut."""
 
-import fcntl
-import sys
-import termios
+import select
 import time
 
 from flask import request
@@ -18,6 +16,7 @@ _READ = 64 * 1024
 _WRITE = 1024 * 1024
 _LONGEST_S = 0.5
 """What comes slowly is written that often, so that it counts."""
+_QUIET_MS = 20
 
 
 def need_kind() -> None:
@@ -48,38 +47,40 @@ def receive(piece: Piece) -> None:
     Raises:
         HTTPException: it was cut off; what came is written.
     """
-    held = bytearray()
+    room = memoryview(bytearray(_WRITE))
+    held = 0
     since = time.monotonic()
     stream = request.environ["wsgi.input"]  # through Werkzeug's limited one, a cut would take what came with it
     left = request.content_length
     while left is None or left > 0:
+        most = _READ if left is None else left  # of unknown length, a server waits until it has all that was asked for
         try:
-            data = stream.read(_READ if left is None else min(_READ, left))
-        except CutBody as cut:
-            piece.write(bytes(held) + cut.came)
+            got = stream.readinto(room[held : held + most])
+        except BaseException as error:
+            piece.write(room[:held])
+            if isinstance(error, CutBody):
+                piece.write(error.came)
             raise
-        except BaseException:
-            piece.write(bytes(held))
-            raise
-        if not data:
+        if not got:
             break
-        held += data
-        left = left - len(data) if left is not None else None
-        if len(held) >= _WRITE or time.monotonic() - since > _LONGEST_S or _would_wait():
-            piece.write(bytes(held))
-            held.clear()
+        held += got
+        left = left - got if left is not None else None
+        if held == len(room) or time.monotonic() - since > _LONGEST_S or _is_quiet():
+            piece.write(room[:held])
+            held = 0
             since = time.monotonic()
-    piece.write(bytes(held))
+    piece.write(room[:held])
 
 
-def _would_wait() -> bool:
-    """Whether the next read waits for the network.
+def _is_quiet() -> bool:
+    """Whether nothing comes for a moment.
 
-    A client that asks elsewhere how far it got is to be told of what is held too.
+    A client that asks elsewhere how far it got is to be told of what is held too. One that sends as fast as it can is
+    quiet for less: each write of a few kilobytes would cost as much as one of a mebibyte.
     """
     connection = request.environ.get("gunicorn.socket")
     if connection is None or connection.fileno() < 0:
         return False
-    there = bytearray(4)
-    fcntl.ioctl(connection.fileno(), termios.FIONREAD, there)
-    return int.from_bytes(there, sys.byteorder) < _READ
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return not poll.poll(_QUIET_MS)

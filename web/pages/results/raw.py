@@ -1,6 +1,6 @@
 """``/jobs/<id>/raw/<name>``: a file's bytes for previews and downloads; whatever it holds acts on nothing."""
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from allgo_hpc.errors import NotFound
 from allgo_hpc.reading.fetching import check_in_place, read_part
@@ -10,6 +10,7 @@ from web.archives import send_archive
 from web.context import get_services, get_session
 from web.pages.results.showing.documents import may_show
 from web.pages.results.viewing import Viewing, task_wanted, view_job
+from web.sending import send_stored
 
 pages = Blueprint("result_raw", __name__)
 NOTHING = "sandbox; default-src 'none'; frame-ancestors 'self'"
@@ -49,13 +50,12 @@ def send_raw(view: Viewing, name: str) -> Response:
         raise NotFound("only a web page or a drawing can be opened as a page", field="name", code="unknown_file")
     shown = what.media_type != ANYTHING and request.args.get("download") != "1"
     shown = shown and (what.kind is not Kind.PDF or may_show(job, file))
-    answer = send_file(
+    answer = send_stored(
         path,
         mimetype=_PAGES[what.kind] if isolated else what.media_type if shown else ANYTHING,
-        as_attachment=not (isolated or shown),
-        download_name=file.name,
+        name=file.name,
         etag=file.sha256,
-        max_age=0,
+        as_attachment=not (isolated or shown),
     )
     policy = _PAGE if isolated else _DOCUMENT if shown and what.kind is Kind.PDF else NOTHING
     answer.headers["Content-Security-Policy"] = policy
