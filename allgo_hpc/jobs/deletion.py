@@ -7,6 +7,7 @@ leaves something that the next tidying finds. The row stays.
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, delete, select, update
@@ -41,8 +42,7 @@ def delete_job(session: Session, services: Services, job: Job, *, why: str = "It
         raise Conflict(f"job {job.id} has not ended ({job.state}): cancel it first, or wait", code="not_ended")
     tasks = session.scalars(select(Job).where(Job.parent_id == job.id)).all() if job.tasks else []
     marked = [each for each in [job, *tasks] if _mark(session, each, why)]
-    session.commit()
-    reach("deletion.marked")
+    _commit_marks(session)
     _throw_away(session, services.layout, marked)
 
 
@@ -70,8 +70,7 @@ def _delete_singles(session: Session, layout: Layout, due: Sequence[int]) -> int
     for start in range(0, len(due), _MARKED_AT_ONCE):
         _note_trashed(session, moved)  # of those before: with this commit, which is one less
         marked = _mark_all(session, due[start : start + _MARKED_AT_ONCE], _EXPIRED)
-        session.commit()
-        reach("deletion.marked")
+        _commit_marks(session)
         moved = [job.id for job in marked if _throw_away_single(layout, job)]
         deleted += len(marked)
     _note_trashed(session, moved)
@@ -103,17 +102,26 @@ def _note_trashed(session: Session, gone: Sequence[int]) -> None:
 
 def throw_away(layout: Layout, job: Job) -> bool:
     """Move the folders of a marked job to the trash; true when none is left in its place."""
-    moved = move_to_trash(layout, layout.job_dir(job))
-    reach("deletion.renamed")
+    moved = _move_first(layout, layout.job_dir(job))
     if job.batch is None:  # that of an array's task lies in its batch's
         moved &= move_to_trash(layout, layout.control_dir(job))
     return moved
 
 
 def _throw_away_single(layout: Layout, job: Row[Any]) -> bool:
-    moved = move_to_trash(layout, layout.datastore / str(job.user_id) / str(job.app_id) / job.folder)
-    reach("deletion.renamed")
+    moved = _move_first(layout, layout.datastore / str(job.user_id) / str(job.app_id) / job.folder)
     return move_to_trash(layout, layout.control / job.folder) and moved
+
+
+def _commit_marks(session: Session) -> None:
+    session.commit()
+    reach("deletion.marked")
+
+
+def _move_first(layout: Layout, folder: Path) -> bool:
+    moved = move_to_trash(layout, folder)
+    reach("deletion.renamed")
+    return moved
 
 
 def _mark(session: Session, job: Job, why: str) -> bool:
