@@ -3,12 +3,13 @@
 from tests.bench.line import KIND, Line, form
 from tests.bench.site import TEXT
 
-_FIELDS = {"job[webapp_name]": "textstats", "job[param]": "-top 5", "job[queue]": "batch"}
+_FIELDS = {"job[webapp_name]": "textstats", "job[param]": "-top 5"}
 
 
-def small_request(line: Line) -> bytes:
+def small_request(line: Line, queue: str = "batch") -> bytes:
     """The POST of one file of some kilobytes."""
-    return line.request("POST", "/api/v1/jobs", form(_FIELDS, {"moon.txt": TEXT.read_bytes()}), kind=KIND)
+    body = form(_FIELDS | {"job[queue]": queue}, {"moon.txt": TEXT.read_bytes()})
+    return line.request("POST", "/api/v1/jobs", body, kind=KIND)
 
 
 def submit_small(line: Line, request: bytes) -> int:

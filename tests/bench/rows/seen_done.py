@@ -12,8 +12,9 @@ from pathlib import Path
 import requests
 
 from tests.bench.figures import Figure, bound, percentile
+from tests.bench.line import Line
 from tests.bench.site import Site
-from tests.bench.small import post_small
+from tests.bench.small import small_request, submit_small
 
 _CONTROLLERS = Path("/var/spool/allgo-poke/ended")
 _SCRIPTS = Path("/srv/allgo/.poke")
@@ -62,7 +63,7 @@ def measure(site: Site) -> Iterable[Figure]:
     """One job after the other: with both pokes, without the controller's, without any."""
     stream = Stream(site)
     try:
-        _delays_s(site, stream, 3)
+        list(_delays_s(site, stream, 3))  # the first ones read code
         yield _row(site, stream, "seen done", "<= 100")
         with _away(_CONTROLLERS):
             yield _row(site, stream, "seen done, without poke", "<= 1500")
@@ -78,11 +79,12 @@ def _row(site: Site, stream: Stream, name: str, target: str) -> Figure:
 
 
 def _delays_s(site: Site, stream: Stream, count: int) -> Iterator[float]:
-    with site.session as session:
+    with Line(site) as line:
+        request = small_request(line, "standard")
         for _ in range(count):
-            job = post_small(site, session, queue="standard")
+            job = submit_small(line, request)
             seen = stream.end_of(job)
-            told = session.get(f"{site.portal.url}/api/v1/jobs/{job}", timeout=_PATIENCE_S).json()
+            told = line.ask(line.request("GET", f"/api/v1/jobs/{job}"))
             yield seen - datetime.fromisoformat(told["finished_at"]).timestamp()
 
 

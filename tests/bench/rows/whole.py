@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from allgo_hpc.states import JobState
 from containers import ContainerSpec, run_argv
 from tests.bench.figures import Figure, in_turn
+from tests.bench.line import Line
 from tests.bench.site import TEXT, Site, scratch
-from tests.bench.small import post_small
+from tests.bench.small import small_request, submit_small
 from tests.cluster.portal import FINAL, until
 
 _CLIENTS = 8
@@ -40,8 +41,9 @@ def measure(site: Site) -> Iterable[Figure]:
 
 def _portal_s(site: Site, jobs: int) -> float:
     def client(share: int) -> list[int]:
-        with site.session as session:
-            return [post_small(site, session) for _ in range(share)]
+        with Line(site) as line:
+            request = small_request(line)
+            return [submit_small(line, request) for _ in range(share)]
 
     began = time.perf_counter()
     with ThreadPoolExecutor(_CLIENTS) as clients:

@@ -1,6 +1,7 @@
 """Stands in for a node: bash runs the rendered script here, with the few variables that Slurm sets."""
 
 import contextlib
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -34,7 +35,13 @@ def start(
         text = text.replace(place, f"{root}{place}") if root else text
     with NamedTemporaryFile("w", dir=spec.control_dir.parent, delete=False) as script:
         script.write(text)
-    return subprocess.Popen(["/bin/bash", script.name], env=dict(env), start_new_session=True)
+    return subprocess.Popen(
+        ["/bin/bash", script.name],
+        env=dict(env),
+        start_new_session=True,
+        # As slurmstepd does; tests that a shell runs in its background have it ignored, which no shell can take back.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )
 
 
 def run(spec: JobSpec, env: Mapping[str, str] = ENV, root: Path | None = None) -> int:
