@@ -42,7 +42,7 @@ class Growth:
         first, last = self.values[-2], self.values[-1]
         if first <= 0 or last <= first * (1 + self.spread):
             return "constant"
-        exponent = math.log(last / first) / math.log(self.sizes[-1] / self.sizes[-2])
+        exponent = math.log(last / first) / math.log(self.sizes[-1] / max(1, self.sizes[-2]))
         if exponent < _CONSTANT:
             return "constant"
         return "logarithmic" if exponent < _LOGARITHMIC else "linear" if exponent > 1 - _LOGARITHMIC else "between"
