@@ -20,6 +20,8 @@ FORGOTTEN_AFTER_S = 300.0
 STALE_AFTER_S = 12.0
 """A process that did not sweep for so long may have lost its right to another one, which moved jobs; less than how long
 that right lasts (allgo_hpc.sweeping.turns.LEASE_S)."""
+MOST_AT_ONCE = 1000
+"""So many jobs at most are followed in one pass: one to three seconds."""
 _MANY = 500
 """With fewer jobs the whole question is cheap as well."""
 _NOT_FOR_S = 600.0
@@ -45,6 +47,7 @@ class Memory:
     _not_before: float = float("-inf")
     _begun_at: float = float("-inf")
     _used_at: float = float("-inf")
+    _next: int = 0
 
     def forget(self) -> None:
         """Forget everything: somebody else may have moved jobs, or nobody knows how far this process came."""
@@ -90,6 +93,20 @@ class Memory:
             if row.tasks and (row.odd or row.cancelled or row.id in moving or self._batches.get(row.id) != row.state)
         ]
         return jobs + batches
+
+    def portion(self, rows: Sequence[Row]) -> tuple[Sequence[Row], bool]:
+        """Return those of the jobs to be followed that this pass follows, and whether some are left to the next.
+
+        Many that end at once would else make one pass of minutes, in which nobody hears of a cancelling or an end. All
+        batches are among them: they are few, and what they are their tasks say.
+        """
+        jobs = [row for row in rows if not row.tasks]
+        if len(jobs) <= MOST_AT_ONCE:
+            self._next = 0
+            return rows, False
+        jobs = [*(row for row in jobs if row.id >= self._next), *(row for row in jobs if row.id < self._next)]
+        self._next = jobs[MOST_AT_ONCE - 1].id + 1
+        return [*jobs[:MOST_AT_ONCE], *(row for row in rows if row.tasks)], True
 
     def note(self, rows: Iterable[Row], records: Mapping[Mark, Sequence[JobRecord]]) -> None:
         """Note that jobs were followed and stayed where they were."""

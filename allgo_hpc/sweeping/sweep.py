@@ -40,7 +40,7 @@ class Swept:
         failed: of these, how many could not be followed.
         slurm_answered: whether Slurm did.
         finishing: jobs whose app has ended and whose last word is awaited.
-        again: whether a short answer says that something has changed: the next pass is due.
+        again: whether the next pass is due: a short answer says that something has changed, or jobs were left to it.
     """
 
     unfinished: int
@@ -87,7 +87,7 @@ def sweep(
         return Swept(len(rows), 0, 0, slurm_answered=False)
     reach("sweep.answered")
     controllers = [record for records in answer.records.values() for record in records]
-    followed = memory.to_be_followed(rows, answer.records, services.layout.control)
+    followed, more = memory.portion(memory.to_be_followed(rows, answer.records, services.layout.control))
     jobs = list(jobs_of(session, followed))
     answer = ask_accounting(services.slurm, answer, jobs)
     if answer.accounting_asked:
@@ -104,10 +104,10 @@ def sweep(
         stop_clocks(session)
     memory.note((row for row in followed if row.id in stayed), answer.records)
     memory.forget_all_but(rows)
-    if not changed and not failed and all(row.state == JobState.LOST for row in followed):
+    if not more and not changed and not failed and all(row.state == JobState.LOST for row in followed):
         memory.note_pass(controllers, event, begun)
     finishing = sum(job.state == JobState.FINISHING for job in jobs)
-    return Swept(len(rows), changed, failed, slurm_answered=True, finishing=finishing)
+    return Swept(len(rows), changed, failed, slurm_answered=True, finishing=finishing, again=more)
 
 
 def _tell_news(services: Services) -> None:
