@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.database import take_turn, write_lazily
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move, move_tasks
@@ -111,10 +112,14 @@ def send(session: Session, services: Services, job: Job) -> bool:
     now = utc_now()
     with suppress(OSError):  # it looks by itself a little later
         services.layout.submitted.touch()
+    take_turn(session)
+    write_lazily(session)  # after a power cut the sweep finds it in Slurm, as after a lost answer
     if not move(session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}):
         # The sweep was faster and saw it in Slurm; it knows the id from there.
         _log.info("job %s moved on to %s while it was submitted as %s", job.id, job.state, slurm_id)
     if job.tasks:
+        take_turn(session)
+        write_lazily(session)
         move_tasks(
             session, job, JobState.SUBMITTED, source="portal", values={"slurm_id": slurm_id, "submitted_at": now}
         )

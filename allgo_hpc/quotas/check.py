@@ -7,6 +7,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
+from allgo_hpc.database import take_turn
 from allgo_hpc.errors import OverQuota
 from allgo_hpc.models import User, UserQuota
 from allgo_hpc.quotas.usage import Usage, usage_of
@@ -55,7 +56,9 @@ def lock_user(session: Session, user: User) -> None:
     The row is written as it is: PostgreSQL locks it, SQLite takes its one right to write. The transaction must not have
     read anything before.
     """
-    session.connection().execute(_LOCK, {"user": user.id})
+    user_id = user.id
+    take_turn(session)
+    session.connection().execute(_LOCK, {"user": user_id})
 
 
 def check_quotas(

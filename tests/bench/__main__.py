@@ -9,7 +9,7 @@ from tests.bench.growing import measure_growth
 from tests.bench.report import as_json, table
 from tests.bench.rows import ROWS
 from tests.bench.scale import growth_table
-from tests.bench.site import open_site
+from tests.bench.site import open_site, settle
 
 
 @click.command()
@@ -37,6 +37,7 @@ def main(names: tuple[str, ...], *, often: int, scale: bool, file: Path | None) 
         click.echo(f"bench: {name}", err=True)
         try:
             figures += ROWS[name](site)
+            settle(site)
         except Exception as error:  # the other rows are worth having
             failed.append(name)
             click.echo(f"bench: {name} could not be measured: {type(error).__name__}: {error}", err=True)

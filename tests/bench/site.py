@@ -13,7 +13,7 @@ from typing import Self
 import requests
 
 from tests.cluster.conftest import SOURCES
-from tests.cluster.portal import Portal, instance_value, run_as
+from tests.cluster.portal import Portal, instance_value, run_as, until
 
 TEXT = SOURCES / "containers/samples/textstats/example/moon.txt"
 """A small file, which the sample app textstats takes."""
@@ -114,6 +114,17 @@ def cancel_all() -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("jobs were cancelled and stay in Slurm's queue")
         time.sleep(0.2)
+
+
+def settle(site: Site) -> None:
+    """Wait until the portal has nothing left to follow: thousands of jobs that end keep it and Slurm busy for a while."""
+    with site.session as session:
+
+        def nothing_left() -> bool:
+            status = session.get(f"{site.portal.url}/api/v1/status", timeout=60).json()
+            return not status["unfinished_jobs"]
+
+        until("the portal has followed all jobs to their end", nothing_left, within_s=300)
 
 
 def as_portal(*argv: str) -> str:

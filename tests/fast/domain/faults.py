@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from allgo_hpc import durable
+
 STEPS: list[tuple[Any, str]] = [
-    (os, "fsync"), (os, "mkdir"), (os, "rename"), (os, "replace"), (os, "open"), (Path, "write_bytes"),
-    (Session, "flush"), (Session, "commit"),
+    (os, "fsync"), (durable, "_sync_file_systems"), (os, "mkdir"), (os, "rename"), (os, "replace"), (os, "open"),
+    (Path, "write_bytes"), (Session, "flush"), (Session, "commit"),
 ]  # fmt: skip
 
 
