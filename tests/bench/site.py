@@ -117,7 +117,7 @@ def cancel_all() -> None:
 
 
 def settle(site: Site) -> None:
-    """Wait until the portal has nothing left to follow: thousands of jobs that end keep it and Slurm busy for a while."""
+    """Wait until the portal has nothing left to follow: thousands of jobs that end keep it and Slurm busy."""
     with site.session as session:
 
         def nothing_left() -> bool:
