@@ -62,13 +62,12 @@ def take_turn(session: Session) -> None:
     file = connection.engine.url.database
     if connection.dialect.name != "sqlite" or not file or _TURN in connection.info:
         return
-    turn = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-    except BaseException:
-        os.close(turn)
-        raise
+        turn = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:  # a full disk, say: it is a courtesy, SQLite's own lock is what counts
+        return
     connection.info[_TURN] = turn
+    fcntl.flock(turn, fcntl.LOCK_EX)
 
 
 def write_lazily(session: Session) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from allgo_hpc import durable
 from allgo_hpc.errors import BadInput, Refusal, StorageFull, TooLarge
 from allgo_hpc.models import Job
 from slurm import TASK_MARK, JobSpec
@@ -119,8 +120,21 @@ def _batch(world: World) -> Job:
     return world.submit("-x", {"a": b"1", "b": b"2"}, batch="each")
 
 
-@pytest.mark.parametrize(("submit", "least"), [(_one, 15), (_batch, 25)], ids=["job", "batch"])
-def test_whatever_step_fails_nothing_stays(world: World, submit: Callable[[World], Job], least: int) -> None:
+@pytest.mark.parametrize(
+    ("submit", "waiting_kib", "least"),
+    [(_one, 0, 15), (_batch, 0, 21), (_one, 10**9, 19), (_batch, 10**9, 27)],
+    ids=["job-together", "batch-together", "job-one-by-one", "batch-one-by-one"],
+)
+def test_whatever_step_fails_nothing_stays(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    submit: Callable[[World], Job],
+    waiting_kib: int,
+    least: int,
+) -> None:
+    monkeypatch.setattr(durable, "_waiting_kib", lambda: waiting_kib)
+    for name in ("allgo_hpc.quotas.check.take_turn", "allgo_hpc.jobs.dispatch.take_turn"):
+        monkeypatch.setattr(name, lambda _session: None)  # where that fails it goes on without
     for number in range(100):
         with fault_at(number) as taken:
             try:
@@ -134,5 +148,5 @@ def test_whatever_step_fails_nothing_stays(world: World, submit: Callable[[World
         world.session.rollback()
         assert world.left() == [], taken
         assert world.slurm.submitted == []
-    assert number >= least, "there are as many steps"
+    assert number >= least, f"there are as many steps, not {number}"
     assert len(world.slurm.submitted) == 1, "that one was accepted: what failed came later"
