@@ -48,7 +48,7 @@ def prepare_engine(engine: Engine) -> None:
             connection.execute("PRAGMA synchronous=FULL")
         turn = entry.info.pop(_TURN, None)
         if turn is not None:
-            os.close(turn)
+            turn.close()
 
 
 def take_turn(session: Session) -> None:
@@ -63,7 +63,8 @@ def take_turn(session: Session) -> None:
     if connection.dialect.name != "sqlite" or not file or _TURN in connection.info:
         return
     try:
-        turn = os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # A file and not a number: should its connection be thrown away, it is closed with it.
+        turn = os.fdopen(os.open(f"{file}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "rb+")
     except OSError:  # a full disk, say: it is a courtesy, SQLite's own lock is what counts
         return
     connection.info[_TURN] = turn
