@@ -2,12 +2,15 @@
 
 import json
 import socket
+import time
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from tests.bench.site import Site
 
 BOUNDARY = "bench-of-allgo"
+_IDLE_S = 1.0
+"""The portal closes a connection that rests for two seconds."""
 
 
 class Line:
@@ -17,9 +20,8 @@ class Line:
         """Open it, as the user of the site's token."""
         self._host = urlsplit(site.portal.url).netloc
         self._token = site.portal.token
-        host, _, port = self._host.partition(":")
-        self._socket = socket.create_connection((host, int(port)), timeout=120)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket = self._connect()
+        self._used_at = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -40,6 +42,9 @@ class Line:
         Raises:
             ValueError: it was refused, or its length is not told.
         """
+        if time.monotonic() - self._used_at > _IDLE_S:
+            self._socket.close()
+            self._socket = self._connect()
         self._socket.sendall(request)
         got = b""
         while b"\r\n\r\n" not in got:
@@ -55,10 +60,17 @@ class Line:
             raise ValueError(f"a request was answered {status!r}: {body[:300]!r}")
         return json.loads(body)
 
+    def _connect(self) -> socket.socket:
+        host, _, port = self._host.partition(":")
+        made = socket.create_connection((host, int(port)), timeout=120)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
     def _read(self) -> bytes:
         data = self._socket.recv(1 << 20)
         if not data:
             raise ValueError("the portal closed the connection")
+        self._used_at = time.monotonic()
         return data
 
 
