@@ -99,7 +99,8 @@ def move_together(session: Session, moves: Sequence[Move]) -> set[int]:
     """Make moves of different jobs in one transaction, and commit; returns the ids of the jobs that were moved.
 
     Each is a compare-and-swap of its own: a job that somebody else moved meanwhile stays as that one left it, and is
-    stale in this session. Long lists of results are the caller's to store ahead (``too_long``).
+    stale in this session. Where none was moved all is rolled back, whatever else was pending. Long lists of results are
+    the caller's to store ahead (``too_long``).
     """
     now, moved = utc_now(), []
     for one in moves:
@@ -114,11 +115,13 @@ def move_together(session: Session, moves: Sequence[Move]) -> set[int]:
             for name, value in row._mapping.items():
                 set_committed_value(one.job, name, value)
             moved.append(one)
-    if moved:
-        told = [(one.job_id, one.old.value, one.new.value, one.source, one.job.reason) for one in moved]
-        store_events(session, [event_row(*each) for each in told])
-        _store_files(session, moved)
-        _count_done(session, moved)
+    if not moved:
+        session.rollback()  # what else was to change with a move that was not made
+        return set()
+    told = [(one.job_id, one.old.value, one.new.value, one.source, one.job.reason) for one in moved]
+    store_events(session, [event_row(*each) for each in told])
+    _store_files(session, moved)
+    _count_done(session, moved)
     reach("move.written")
     session.commit()
     reach("move.committed")

@@ -4,6 +4,7 @@ Measured from outside, over a connection that is kept: from the request to the a
 """
 
 from collections.abc import Iterable
+from functools import partial
 from re import search
 
 import requests
@@ -26,7 +27,7 @@ def measure(site: Site) -> Iterable[Figure]:
             url = f"{site.portal.url}{path}"
             for _ in range(12):
                 _get(browser, url)
-            waits = [1000 * timed(lambda url=url: _get(browser, url)) for _ in range(max(60, site.often))]  # type: ignore[misc]
+            waits = [1000 * timed(partial(_get, browser, url)) for _ in range(max(60, site.often))]
             yield bound(name, waits, "ms", "<= 50", value=percentile(waits, 95))
 
 

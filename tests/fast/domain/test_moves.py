@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.event import listen
 
 from allgo_hpc.jobs.moves import IllegalMoveError, move
-from allgo_hpc.models import Job, JobEvent, JobFile
+from allgo_hpc.models import Job, JobEvent, JobFile, JobInput
 from allgo_hpc.states import JobState, is_legal
 from tests.fast.domain.world import World
 
@@ -129,3 +129,16 @@ def test_a_path_as_long_as_linux_takes_can_be_listed(world: World) -> None:
     file = JobFile(job_id=job.id, name="a" * 210, path=path, size=2**40, sha256="0" * 64)
     assert move(world.session, job, JobState.DONE, source="controller", files=[file])
     assert [each.path for each in job.files] == [path]
+
+
+def test_what_was_to_change_with_a_move_that_was_not_made_does_not_change(world: World) -> None:
+    """A job that is started anew gets other inputs; if it was cancelled meanwhile it keeps those that it has."""
+    job = world.job(JobState.RUNNING)
+    with world.sessions() as other:
+        other.get_one(Job, job.id).state = "cancelled"
+        other.commit()
+    world.session.add(JobInput(job_id=job.id, name="new", size=1, changed_ns=1))
+    world.session.flush()
+    assert not move(world.session, job, JobState.FINISHING, source="controller")
+    world.session.commit()
+    assert world.session.scalar(select(JobInput).where(JobInput.job_id == job.id, JobInput.name == "new")) is None

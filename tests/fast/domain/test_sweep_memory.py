@@ -289,23 +289,3 @@ def test_lost_jobs_do_not_keep_it_awake(world: World, memory: Memory) -> None:
     memory.ask_wholly()
     _sweep(world, memory)
     assert lost.state == "running"
-
-
-def test_of_many_jobs_that_end_at_once_each_pass_follows_some(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembering, "MOST_AT_ONCE", 2)
-    memory = Memory()
-    jobs = [world.job(JobState.SUBMITTED, slurm_id=number) for number in range(1, 6)]
-    world.slurm.controller = [record(job.uuid, State.CANCELLED, job_id=job.slurm_id) for job in jobs]
-    passes = [_sweep(world, memory) for _ in range(3)]
-    assert [(one.changed, one.again) for one in passes] == [(2, True), (2, True), (1, False)]
-    assert {job.state for job in jobs} == {JobState.CANCELLED}
-
-
-def test_one_that_stays_does_not_keep_the_others_from_their_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembering, "MOST_AT_ONCE", 1)
-    memory = Memory()
-    first, second = world.job(JobState.CREATED), world.job(JobState.SUBMITTED, slurm_id=2)
-    world.slurm.controller = [record(second.uuid, State.RUNNING, job_id=2)]
-    _sweep(world, memory)
-    _sweep(world, memory)
-    assert (first.state, second.state) == (JobState.CREATED, JobState.RUNNING)
