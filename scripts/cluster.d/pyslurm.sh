@@ -32,9 +32,9 @@ build_pyslurm() {  # FINAL-FOLDER
     mkdir "$fresh"
     apt_reach_options > "$fresh/90reach"
     # shellcheck disable=SC2016
-    if ! in_rootfs "$fresh:/mnt/built $cache/pip:/root/.cache/pip $checkout:/mnt/checkout" bash -euc '
+    if ! in_rootfs "$fresh:/mnt/built $cache/pip:/var/cache/pip $checkout:/mnt/checkout" bash -euc '
         cp /mnt/built/90reach /etc/apt/apt.conf.d/
-        export DEBIAN_FRONTEND=noninteractive
+        export DEBIAN_FRONTEND=noninteractive PIP_CACHE_DIR=/var/cache/pip
         apt-get update
         apt-get install -y --no-install-recommends gcc libc6-dev python3-dev libslurm-dev
         /mnt/checkout/scripts/pyslurm /tmp/wheel
