@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -163,9 +164,11 @@ def test_a_helper_that_is_killed(ways: Ways) -> None:
     both = FastClient(commands, Link(Start(commands.env, commands.version), pause_s=0))
     assert both.fast_path().on
     for _ in range(3):
-        for helper in _helpers():
+        killed = _helpers()
+        for helper in killed:
             os.kill(helper, signal.SIGKILL)
-        until(lambda: not _helpers(), "the helpers to be gone")
+        # Its command line is empty before its pipes are closed: until then it takes a question and answers none.
+        until(partial(_are_over, killed), "the helpers to be gone")
         spec = ways.fast.spec("true")
         job = both.submit(spec)
         assert ways.marked(spec) == [job]
@@ -218,6 +221,12 @@ def _frozen(situations: Situations) -> Iterator[None]:
         yield
     finally:
         situations.admin("kill", "-CONT", pid)
+
+
+def _are_over(processes: list[int]) -> bool:
+    with suppress(FileNotFoundError):
+        return all("State:\tZ" in Path(f"/proc/{number}/status").read_text() for number in processes)
+    return True
 
 
 def _helpers() -> list[int]:
