@@ -20,7 +20,8 @@ def check_path(what: str, path: PurePath) -> str:
         ValueError: with a sentence that says what is wrong.
     """
     text = str(path)
-    for position, character in enumerate(text):
+    plain = text.isprintable()  # none of those categories is; the time of a look at each character matters
+    for position, character in enumerate("" if plain else text):
         if unicodedata.category(character) in _REFUSED_CATEGORIES:
             raise ValueError(f"{what} holds the character U+{ord(character):04X} at position {position}")
     if not path.is_absolute() or ".." in path.parts:

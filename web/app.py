@@ -1,5 +1,6 @@
 """Makes the Flask application from settings and services."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, url_for
@@ -22,6 +23,17 @@ from web.pages import register_pages
 from web.signin.setup import init_signin
 
 
+class Portal(Flask):
+    """Flask, which need not ask of each function that it calls whether it is a coroutine: here none is.
+
+    A submission makes twenty such calls, and each looks through the function's flags and wrappers.
+    """
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(settings: Settings, services: Services, config: dict[str, Any] | None = None) -> Flask:
     """Return the portal's web application.
 
@@ -30,7 +42,7 @@ def create_app(settings: Settings, services: Services, config: dict[str, Any] | 
         services: what it works with; a test hands in its own.
         config: Flask's own settings, over those made here.
     """
-    app = Flask("web")
+    app = Portal("web")
     # A connection for each thread: streams hold none while they wait.
     pool = {"pool_size": settings.threads, "max_overflow": settings.threads, "pool_timeout": 30}
     app.config.from_mapping(

@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import cast
+from functools import lru_cache
+from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningInsert
 
 from allgo_hpc.models import Job, JobInput, User, utc_now
 from allgo_hpc.settings import Settings
@@ -16,6 +18,15 @@ from allgo_hpc.submitting.request import Plan, Request
 
 _JOB = cast(Table, Job.__table__)
 _INPUT = cast(Table, JobInput.__table__)
+
+
+@lru_cache(maxsize=16)
+def _insertion(names: frozenset[str]) -> ReturningInsert[Any]:
+    """Return the statement that inserts a job of which these columns are known, and returns the others.
+
+    Made once: making it takes longer than running it.
+    """
+    return insert(_JOB).returning(*(column for column in _JOB.c if column.name not in names))
 
 
 def new_job(settings: Settings, user: User, plan: Plan, request: Request, *, uuid: str | None = None) -> Job:
@@ -65,8 +76,8 @@ def store_job(session: Session, job: Job, inputs: Sequence[tuple[str, int, int]]
     """
     connection = session.connection()
     values = {name: value for name, value in vars(job).items() if name in _JOB.c}
-    row = connection.execute(insert(_JOB).values(values).returning(_JOB)).one()
-    for name, value in row._mapping.items():
+    row = connection.execute(_insertion(frozenset(values)), values).one()
+    for name, value in (values | row._asdict()).items():
         set_committed_value(job, name, value)
     make_transient_to_detached(job)
     session.add(job)

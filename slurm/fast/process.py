@@ -113,7 +113,7 @@ class Process:
             if not _ready(self._in, select.POLLOUT, deadline):
                 raise HelperGone("libslurm's process took no question", sent=False)
             try:
-                rest = rest[os.write(self._in.fileno(), rest[: select.PIPE_BUF]) :]
+                rest = rest[os.write(self._in.fileno(), rest) :]  # as much as there is room for
             except OSError as cause:
                 raise self._ended_itself(sent=False) from cause
 

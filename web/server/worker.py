@@ -5,6 +5,7 @@ form what is wrong with a request that is no proper HTTP; whoever sends nothing,
 a thread for a bounded time, and never the loop that accepts connections.
 """
 
+import gc
 import json
 import socket
 import time
@@ -41,6 +42,12 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._heads: dict[Any, float] = {}
         self._served: set[Any] = set()
         self._break_off_at = float("inf")
+
+    def load_wsgi(self) -> None:
+        """Load the application; what is there by then stays, and the collector of garbage need not look at it again."""
+        super().load_wsgi()
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: Any) -> None:  # noqa: ANN401
         """Begin to stop: streams end now, other requests are finished."""

@@ -94,6 +94,9 @@ def init_signin(app: Flask, settings: Settings) -> None:
         password_util_cls=Passwords,
         **FORMS,
     )
+    # Roles are checked by web.signin.who. Looking for Flask-Principal's at each request opens the session, and
+    # takes as long as the whole answer to a poll that is signed by a token.
+    security.principal.identity_loaders.clear()
     put_in_our_fields()
     security.mail_context_processor(mail_context)
     app.jinja_env.filters["own_link"] = own_link

@@ -44,7 +44,8 @@ class Portal:
 
     def post(self, body: bytes, content_type: str = forms.MULTIPART, *, path: str = JOBS, **more: Any) -> TestResponse:
         more.setdefault("headers", self.auth)
-        return self.client.post(path, data=body, content_type=content_type, **more)
+        # Buffered: the answer is read and closed, as a server does.
+        return self.client.post(path, data=body, content_type=content_type, buffered=True, **more)
 
     def submit(self, *parts: bytes) -> int:
         """Submit a job of the one app; returns its number."""

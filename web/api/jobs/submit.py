@@ -1,5 +1,6 @@
 """``POST /api/v1/jobs``: a job, or a batch of one job per file."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -53,11 +54,15 @@ def post_job() -> Response:
     if request.content_length is None and request.headers.get("Transfer-Encoding", "").lower() != "chunked":
         raise BadInput("the request has no body", code="bad_form")
     session.commit()  # nothing of the database is held while the body comes
-    with new_staging(services, hashing=key_text is not None) as staging:
+    with ExitStack() as upload:
+        staging = upload.enter_context(new_staging(services, hashing=key_text is not None))
         fields = read_form(request, staging)
         key = Key(key_text, fingerprint("POST jobs", fields, staging.digests)) if key_text else None
         job = submit_job(session, services, user, to_request(fields), staging, key=key)
-    return jsonify(accepted(job))
+        answer = jsonify(accepted(job))
+        # Its empty folder goes when the answer is out: the disk is still busy with what was just made durable.
+        answer.call_on_close(upload.pop_all().close)
+    return answer
 
 
 def accepted(job: Job) -> dict[str, Any]:
