@@ -13,6 +13,8 @@ from allgo_hpc.models.base import Base, utc_now
 from allgo_hpc.models.health import CONTROLLER, Health
 from allgo_hpc.states import JobState
 
+_KEPT = text("deleted_at IS NULL")
+
 
 class Job(Base):
     """One submission."""
@@ -25,9 +27,17 @@ class Job(Base):
         Index("ix_job_user_id_id", "user_id", "id"),
         Index("ix_job_user_id_state_kind", "user_id", "state", "tasks", "parent_id"),
         Index("ix_job_user_id_app_id", "user_id", "app_id"),
-        Index("ix_job_user_id_expires_at", "user_id", "expires_at"),
-        # All that a person's use of their limits and the orders of their list are reckoned from, so that ten thousand
-        # rows need not be read for it.
+        # What is removed next, of somebody and of all; what was removed already, sooner or later nearly all, is in
+        # neither.
+        Index("ix_job_user_id_expires_at", "user_id", "expires_at", sqlite_where=_KEPT, postgresql_where=_KEPT),
+        Index("ix_job_expires_at", "parent_id", "expires_at", sqlite_where=_KEPT, postgresql_where=_KEPT),
+        # What a person used of late, whatever there was before.
+        Index(
+            "ix_job_user_id_created_at",
+            *("user_id", "created_at", "tasks", "cpus", "started_at", "finished_at"),
+        ),
+        # All that a person's stored files and the orders of their list are reckoned from, so that ten thousand rows
+        # need not be read for it.
         Index(
             "ix_job_user_id_figures",
             *("user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"),
@@ -128,7 +138,7 @@ class Job(Base):
     """The last lines of its log, from its end on."""
     reruns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """How often it was started anew because its node failed."""
-    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    expires_at: Mapped[datetime | None]
     """When its files are removed."""
     noticed_at: Mapped[datetime | None]
     """When its user was told that they will be."""

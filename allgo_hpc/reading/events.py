@@ -13,6 +13,8 @@ from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 
 MOST = 500
+_NEWEST = select(func.max(JobEvent.id))
+"""Made once: it is asked ten times a second while anybody listens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class Happened:
 
 def newest_event(session: Session) -> int:
     """Return the number of the newest event; 0 where there is none."""
-    return session.scalar(select(func.max(JobEvent.id))) or 0
+    return session.connection().scalar(_NEWEST) or 0
 
 
 def events_after(session: Session, last: int, *, user_id: int | None = None, most: int = MOST) -> list[Happened]:

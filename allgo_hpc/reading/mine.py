@@ -21,10 +21,11 @@ def count_active(session: Session, user: User) -> int:
 
 def apps_used(session: Session, user: User | None = None) -> list[str]:
     """Return the names of the apps that a user (or, for None, anybody) has run."""
-    used = select(Job.app_id).distinct()
+    # One look at an index for each app, which are fewer than jobs.
+    used = select(Job.id).where(Job.app_id == App.id)
     if user is not None:
         used = used.where(Job.user_id == user.id)
-    return list(session.scalars(select(App.name).where(App.id.in_(used)).order_by(App.name)))
+    return list(session.scalars(select(App.name).where(used.exists()).order_by(App.name)))
 
 
 def expire_soon(session: Session, user: User, now: datetime) -> Sequence[Job]:

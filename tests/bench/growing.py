@@ -19,6 +19,8 @@ from tests.bench.stored import stock
 
 WAITING = 10_000
 _IN_A_BATCH = 1000
+_APART_S = 300
+"""One person's job each five minutes: 100 000 are a year's, of which those of the last 30 days have their files."""
 type Values = dict[str, tuple[float, tuple[float, float]]]
 
 
@@ -33,7 +35,7 @@ def measure_growth(often: int) -> list[tuple[str, Growth]]:
             for size in SIZES:
                 if size > stored:
                     click.echo(f"bench: {kind}: storing {size - stored} jobs", err=True)
-                    stock("make", size - stored, 0, 0, 0)
+                    stock("make", size - stored, 0, 0, 0, _APART_S)
                     stored = size
                 click.echo(f"bench: {kind}: {size} jobs", err=True)
                 with held("batch"):

@@ -1,7 +1,7 @@
 """Ended jobs in bulk, as real ones leave them: rows, events, files. Run as the portal's user, by ``stored``.
 
-``make N FOLDERS EXPIRED BYTES`` prints the first job's number; ``forget`` removes the rows again; ``purge`` does what
-the housekeeping does to what has expired, and prints the seconds of its two halves.
+``make N FOLDERS EXPIRED BYTES [APART]`` prints the first job's number; ``forget`` removes the rows again; ``purge``
+does what the housekeeping does to what has expired, and prints the seconds of its two halves.
 """
 
 import os
@@ -9,9 +9,10 @@ import secrets
 import sys
 import time
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from allgo_hpc.database import make_engine
@@ -27,19 +28,29 @@ _LOG, _TEXT, _OUT = b"Processing moon.txt\n", b"m" * 292, b"o" * 145
 _STATES = ("submitted", "pending", "running", "finishing", "done")
 
 
-def make(session: Session, layout: Layout, many: int, *, folders: bool, expired: bool, size: int) -> int:
-    """Store so many ended jobs of the user demo; returns the first one's number."""
+def make(
+    session: Session, layout: Layout, many: int, *, folders: bool, expired: bool, size: int, apart: int = 0
+) -> int:
+    """Store so many ended jobs of the user demo; returns the first one's number.
+
+    They are a second apart, or ``apart`` seconds and until now: then what is older than its time has been given up.
+    """
     user = session.scalars(select(User).where(User.name == "demo")).one()
     app = session.scalars(select(App).where(App.name == "textstats")).one()
     version = session.scalars(select(Version).where(Version.app_id == app.id)).first()
     if version is None:
         raise ValueError("textstats has no version")
-    began = utc_now() - timedelta(days=40 if expired else 1)
+    now = utc_now()
+    began = now - (timedelta(seconds=many * apart) if apart else timedelta(days=40 if expired else 1))
     first = 0
     for start in range(0, many, 1000):
         rows = [
-            _row(user, app, version, began + timedelta(seconds=start + at)) for at in range(min(1000, many - start))
+            _row(user, app, version, began + timedelta(seconds=number * (apart or 1)))
+            for number in range(start, min(start + 1000, many))
         ]
+        if apart:
+            for row in rows:
+                row["deleted_at"] = row["trashed_at"] = row["expires_at"] if row["expires_at"] < now else None
         ids = session.scalars(insert(Job).returning(Job.id, sort_by_parameter_order=True), rows).all()
         first = first or ids[0]
         files = [("allgo.log", len(_LOG)), ("moon.txt", len(_TEXT)), ("moon.txt.output", size or len(_OUT))]
@@ -70,7 +81,7 @@ def make(session: Session, layout: Layout, many: int, *, folders: bool, expired:
     return first
 
 
-def _row(user: User, app: App, version: Version, at: datetime) -> dict[str, object]:
+def _row(user: User, app: App, version: Version, at: datetime) -> dict[str, Any]:
     return {
         "uuid": str(uuid4()), "folder": secrets.token_hex(20), "user_id": user.id, "app_id": app.id,
         "version_id": version.id, "sha256": version.sha256, "queue": "batch", "param": PARAM, "memory_mb": 256,
@@ -108,16 +119,25 @@ def forget(session: Session) -> None:
     session.commit()
 
 
+def _after_filling(engine: Engine) -> None:
+    """Do what PostgreSQL does by itself within a minute after so much was stored: plans go by what there is."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
+
+
 def main() -> None:
     """Do what the words say."""
     services = make_services(load_settings())
     engine = make_engine(services.settings.database_url)
     with Session(engine, expire_on_commit=False) as session:
         if sys.argv[1] == "make":
-            many, folders, expired, size = map(int, sys.argv[2:6])
-            sys.stdout.write(
-                str(make(session, services.layout, many, folders=bool(folders), expired=bool(expired), size=size))
+            many, folders, expired, size, apart = map(int, [*sys.argv[2:], 0][:5])
+            first = make(
+                session, services.layout, many, folders=bool(folders), expired=bool(expired), size=size, apart=apart
             )
+            _after_filling(engine)
+            sys.stdout.write(str(first))
         elif sys.argv[1] == "forget":
             forget(session)
         else:

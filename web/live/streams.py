@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app
+from sqlalchemy import bindparam, or_, select
 
 from allgo_hpc.models import Token, User
 from allgo_hpc.models.base import utc_now
@@ -16,6 +17,15 @@ from web.live.news import News
 
 KEEPALIVE_S = 10.0
 _closing = threading.Event()
+# Made once, and of columns: five hundred streams ask every ten seconds.
+_USER, _TOKEN = User.__table__.c, Token.__table__.c
+_ACTIVE = select(_USER.id).where(_USER.active)
+_BY_SESSION = _ACTIVE.where(_USER.id == bindparam("user"), _USER.session_key == bindparam("key"))
+_BY_TOKEN = _ACTIVE.where(
+    _USER.id == _TOKEN.user_id,
+    _TOKEN.id == bindparam("token"),
+    or_(_TOKEN.expires_at.is_(None), _TOKEN.expires_at > bindparam("now")),
+)
 _EXTENSION = f"{EXTENSION}-streams"
 
 
@@ -92,13 +102,11 @@ def still_valid(access: Access) -> bool:
     All sessions of an account end with a new ``session_key``, as when its password was changed.
     """
     with new_session() as session:
-        if access.token is None:
-            user = session.get(User, access.user.id)
-            return user is not None and user.active and user.session_key == access.user.session_key
-        token = session.get(Token, access.token.id)
-        if token is None or not token.user.active:
-            return False
-        return token.expires_at is None or token.expires_at > utc_now()
+        asked: dict[str, object] = {"key": access.user.session_key, "user": access.user.id}
+        if access.token is not None:
+            asked = {"token": access.token.id, "now": utc_now()}
+        connection = session.connection()
+        return connection.execute(_BY_SESSION if access.token is None else _BY_TOKEN, asked).first() is not None
 
 
 def get_streams() -> Streams:

@@ -19,6 +19,7 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 from web.live.streams import end_all
 from web.problem import problem
 from web.server.body import straight
+from web.server.segments import segmented
 
 _HEAD_S = 20.0
 """The headers of a request must be there within that time."""
@@ -54,6 +55,11 @@ class PortalWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         end_all()
         self._break_off_at = time.monotonic() + max(0.0, self.cfg.graceful_timeout - _TO_CLEAN_UP_S)
         super().handle_exit(sig, frame)
+
+    def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401
+        """Let a thread serve a connection."""
+        conn.sock = segmented(conn.sock)
+        super().enqueue_req(conn)
 
     def handle(self, conn: Any) -> Any:  # noqa: ANN401
         """Read and answer one request, in a thread."""

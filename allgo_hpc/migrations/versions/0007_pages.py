@@ -31,6 +31,7 @@ _JOB: list[sa.Column[Any]] = [
     sa.Column("missing", sa.Boolean(), server_default=sa.false(), nullable=False),
 ]
 
+_USED = ["user_id", "created_at", "tasks", "cpus", "started_at", "finished_at"]
 _FIGURES = ["user_id", "deleted_at", "parent_id", "tasks", "stored_bytes", "started_at", "finished_at", "app_id"]
 _FIGURES += ["created_at", "cpus", "state"]
 _APP_FIGURES = ["app_id", "created_at", "tasks", "state", "user_id", "version_id", "exit_code", "signal"]
@@ -125,7 +126,15 @@ def _apps_and_jobs() -> None:
         op.add_column("job", column)
     op.add_column("health", _moment("jobs_at", nullable=True))
     op.create_index("ix_job_user_id_app_id", "job", ["user_id", "app_id"])
-    op.create_index("ix_job_user_id_expires_at", "job", ["user_id", "expires_at"])
+    kept = sa.text("deleted_at IS NULL")
+    op.create_index(
+        "ix_job_user_id_expires_at", "job", ["user_id", "expires_at"], sqlite_where=kept, postgresql_where=kept
+    )
+    op.drop_index(op.f("ix_job_expires_at"), "job")
+    op.create_index(
+        op.f("ix_job_expires_at"), "job", ["parent_id", "expires_at"], sqlite_where=kept, postgresql_where=kept
+    )
+    op.create_index("ix_job_user_id_created_at", "job", _USED)
     op.create_index("ix_job_user_id_figures", "job", _FIGURES)
     op.create_index("ix_job_app_id_figures", "job", _APP_FIGURES)
     op.create_index("ix_job_created_at_state", "job", ["created_at", "tasks", "state"])
@@ -234,7 +243,10 @@ def downgrade() -> None:
     op.drop_index("ix_job_created_at_state", "job")
     op.drop_index("ix_job_app_id_figures", "job")
     op.drop_index("ix_job_user_id_figures", "job")
+    op.drop_index("ix_job_user_id_created_at", "job")
     op.drop_index("ix_job_user_id_expires_at", "job")
+    op.drop_index(op.f("ix_job_expires_at"), "job")
+    op.create_index(op.f("ix_job_expires_at"), "job", ["expires_at"])
     op.drop_index("ix_job_user_id_app_id", "job")
     for table in (
         "announcement",
