@@ -163,7 +163,7 @@ def _swap(names: frozenset[str]) -> ReturningUpdate[Any]:
     """Return the statement that sets these columns of one job: made once, for making it takes as long as running it."""
     values = {name: bindparam(f"new_{name}", type_=_TABLE.c[name].type) for name in sorted(names)}
     its = (_TABLE.c.id == bindparam("its_id"), _TABLE.c.state == bindparam("its_state"))
-    return update(_TABLE).where(*its).values(values).returning(_TABLE)
+    return update(_TABLE).where(*its).values(values).returning(*(_TABLE.c[name] for name in sorted(names)))
 
 
 def _store_files(session: Session, moved: Sequence[Move]) -> None:
