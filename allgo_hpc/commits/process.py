@@ -23,8 +23,12 @@ from allgo_hpc.sweeping.lease import give_lease_back, take_lease
 _log = logging.getLogger(__name__)
 LEASE = "authors"
 LEASE_S = 15.0
-TICK_S = 0.1
-"""How often it is asked whether to look, which costs one look at a file."""
+TICK_S = 1.0
+"""So long one run of the scheduler's job goes on asking whether to look."""
+POKE_S = 0.01
+"""How often that is asked, which costs one look at a file."""
+BUSY_S = 0.1
+"""How often is looked while something is under way, or while pokes follow each other."""
 INTERVAL_S = 0.5
 """How often is looked while nothing is under way and nobody pokes."""
 WATCH_S = 30.0
@@ -47,18 +51,29 @@ class AuthorWork:
         self._lock = threading.Lock()
         self._running: set[Item] = set()
         self._renew_at = self._watch_at = 0.0
-        self._look_at, self._poked_ns = 0.0, 0
+        self._looked_at, self._look_at, self._poked_ns = float("-inf"), 0.0, 0
+        self._ending = False
 
     def tick(self) -> int:
         """Look if it is time to: something is under way, an author has poked, or the last look is a while ago."""
-        now, poked = time.monotonic(), self._was_poked()
-        if not poked and now < self._look_at:
+        now = time.monotonic()
+        if self._was_poked():
+            self._look_at = min(self._look_at, self._looked_at + BUSY_S)
+        if now < self._look_at:
             return 0
-        self._look_at = now + INTERVAL_S
+        self._looked_at, self._look_at = now, now + INTERVAL_S
         begun = self.once()
         if begun or self._running:
-            self._look_at = now
+            self._look_at = now + BUSY_S
         return begun
+
+    def take(self) -> None:
+        """Ask again and again whether to look, for as long as one tick of the scheduler."""
+        begun = time.monotonic()
+        self.tick()
+        while not self._ending and time.monotonic() - begun < TICK_S - 2 * POKE_S:
+            time.sleep(POKE_S)
+            self.tick()
 
     def once(self) -> int:
         """Begin the turns that are due; returns how many. Does not wait for them."""
@@ -73,7 +88,8 @@ class AuthorWork:
         return sum(self._begin(item) for item in due)
 
     def give_back(self) -> None:
-        """Let another process take over at once."""
+        """Begin nothing more, and let another process take over at once."""
+        self._ending = True
         with self._sessions() as session:
             give_lease_back(session, self._holder, name=LEASE)
 
@@ -139,7 +155,7 @@ def add_author_jobs(
 
     def work_job() -> None:
         try:
-            work.tick()
+            work.take()
         except Exception:
             _log.exception("commits and sandboxes: nothing was begun this time; the next is due")
 
