@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from allgo_hpc.commits.states import SandboxState
+from allgo_hpc.commits.states import CommitState, SandboxState
 from allgo_hpc.commits.steps import step as commit_step
 from allgo_hpc.models import Commit, Sandbox, utc_now
 from allgo_hpc.sandboxes.steps import step as sandbox_step
 from allgo_hpc.sandboxes.watch import watch
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, take_lease
+from containers import ContainerError
 
 _log = logging.getLogger(__name__)
 LEASE = "authors"
@@ -34,6 +35,7 @@ INTERVAL_S = 0.5
 WATCH_S = 30.0
 """How often the build node is asked what its sandboxes do, as long as there is one."""
 THREADS = 4
+_QUESTIONS = 2
 _MOVING = [state.value for state in (SandboxState.STARTING, SandboxState.STOPPING, SandboxState.DISCARDING)]
 _THERE = [SandboxState.RUNNING.value, SandboxState.STOPPED.value]
 
@@ -102,10 +104,22 @@ class AuthorWork:
                 while commit.state != before:
                     before = commit.state
                     commit_step(session, self._services, commit)
+                if not CommitState(commit.state).is_final:
+                    return
             elif kind == "sandbox" and (sandbox := session.get(Sandbox, number)) is not None:
                 sandbox_step(session, self._services, sandbox)
             elif kind == "watch":
                 watch(session, self._services)
+            self._prepare(session)
+
+    def _prepare(self, session: Session) -> None:
+        """Let the build node be prepared for the next commit, which begins with two questions; if there may be one."""
+        may_be = session.scalar(select(Sandbox.app_id).limit(1)) is not None
+        session.commit()
+        try:
+            self._services.need_build_node().prepare(_QUESTIONS if may_be else 0)
+        except ContainerError as error:
+            _log.debug("nothing waits at the build node: %s", error)
 
     def _was_poked(self) -> bool:
         try:

@@ -16,7 +16,7 @@ def fresh_name(folder: Path) -> Path:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, as 64 hexadecimal digits.
 
-    In larger pieces than ``hashlib.file_digest`` takes: beside a thread that computes, each one waits for Python's lock.
+    In larger pieces than ``hashlib.file_digest`` takes: beside a thread that computes each waits for Python's lock.
     """
     hashed, room = hashlib.sha256(), memoryview(bytearray(_PIECE))
     with path.open("rb", buffering=0) as file:

@@ -64,6 +64,22 @@ def test_what_is_due_is_begun_and_what_is_not_is_left_alone(work: AuthorWork, be
     assert (bench.node.sandboxes, _once(work)) == ({}, [])
 
 
+def test_the_build_node_is_prepared_as_long_as_there_is_a_sandbox(work: AuthorWork, bench: Workbench) -> None:
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    _once(work)
+    assert bench.node.waiting == 2, "a commit begins with two questions"
+    commit = ask_commit(bench.session, bench.author, bench.app)
+    bench.node.waiting = 0
+    _once(work)
+    assert bench.node.waiting == 0, "not while an image is being made: that needs the processors"
+    bench.node.commits[commit.uuid]["failed"] = "there is no /home/allgo/entrypoint"
+    _once(work)
+    assert bench.node.waiting == 2
+    discard_sandbox(bench.session, bench.app)
+    _once(work)
+    assert bench.node.waiting == 0
+
+
 def test_a_revoked_key_is_told_at_once(work: AuthorWork, bench: Workbench) -> None:
     key = bench.add_key(KEY)
     start_sandbox(bench.session, bench.services, bench.author, bench.app)
