@@ -20,6 +20,7 @@ class FakeNode:
         down: it does not answer.
         calls: how often each verb was asked.
         idle: names of sandboxes that it will stop when it is asked to.
+        waiting: for how many questions it was asked to be prepared.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,12 @@ class FakeNode:
         self.refuses: dict[str, RequestRefused] = {}
         self.calls: Counter[str] = Counter()
         self.idle: list[str] = []
+        self.waiting = 0
+
+    def prepare(self, helpers: int) -> None:
+        if self.down:
+            raise NodeDown("the build node cannot be reached")
+        self.waiting = helpers
 
     def ask(
         self,

@@ -12,24 +12,30 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from allgo_hpc.commits.states import SandboxState
+from allgo_hpc.commits.states import CommitState, SandboxState
 from allgo_hpc.commits.steps import step as commit_step
 from allgo_hpc.models import Commit, Sandbox, utc_now
 from allgo_hpc.sandboxes.steps import step as sandbox_step
 from allgo_hpc.sandboxes.watch import watch
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, take_lease
+from containers import ContainerError
 
 _log = logging.getLogger(__name__)
 LEASE = "authors"
 LEASE_S = 15.0
-TICK_S = 0.1
-"""How often it is asked whether to look, which costs one look at a file."""
+TICK_S = 1.0
+"""So long one run of the scheduler's job goes on asking whether to look."""
+POKE_S = 0.01
+"""How often that is asked, which costs one look at a file."""
+BUSY_S = 0.1
+"""How often is looked while something is under way, or while pokes follow each other."""
 INTERVAL_S = 0.5
 """How often is looked while nothing is under way and nobody pokes."""
 WATCH_S = 30.0
 """How often the build node is asked what its sandboxes do, as long as there is one."""
 THREADS = 4
+_QUESTIONS = 2
 _MOVING = [state.value for state in (SandboxState.STARTING, SandboxState.STOPPING, SandboxState.DISCARDING)]
 _THERE = [SandboxState.RUNNING.value, SandboxState.STOPPED.value]
 
@@ -47,18 +53,29 @@ class AuthorWork:
         self._lock = threading.Lock()
         self._running: set[Item] = set()
         self._renew_at = self._watch_at = 0.0
-        self._look_at, self._poked_ns = 0.0, 0
+        self._looked_at, self._look_at, self._poked_ns = float("-inf"), 0.0, 0
+        self._ending = False
 
     def tick(self) -> int:
         """Look if it is time to: something is under way, an author has poked, or the last look is a while ago."""
-        now, poked = time.monotonic(), self._was_poked()
-        if not poked and now < self._look_at:
+        now = time.monotonic()
+        if self._was_poked():
+            self._look_at = min(self._look_at, self._looked_at + BUSY_S)
+        if now < self._look_at:
             return 0
-        self._look_at = now + INTERVAL_S
+        self._looked_at, self._look_at = now, now + INTERVAL_S
         begun = self.once()
         if begun or self._running:
-            self._look_at = now
+            self._look_at = now + BUSY_S
         return begun
+
+    def take(self) -> None:
+        """Ask again and again whether to look, for as long as one tick of the scheduler."""
+        begun = time.monotonic()
+        self.tick()
+        while not self._ending and time.monotonic() - begun < TICK_S - 2 * POKE_S:
+            time.sleep(POKE_S)
+            self.tick()
 
     def once(self) -> int:
         """Begin the turns that are due; returns how many. Does not wait for them."""
@@ -73,7 +90,8 @@ class AuthorWork:
         return sum(self._begin(item) for item in due)
 
     def give_back(self) -> None:
-        """Let another process take over at once."""
+        """Begin nothing more, and let another process take over at once."""
+        self._ending = True
         with self._sessions() as session:
             give_lease_back(session, self._holder, name=LEASE)
 
@@ -86,10 +104,22 @@ class AuthorWork:
                 while commit.state != before:
                     before = commit.state
                     commit_step(session, self._services, commit)
+                if not CommitState(commit.state).is_final:
+                    return
             elif kind == "sandbox" and (sandbox := session.get(Sandbox, number)) is not None:
                 sandbox_step(session, self._services, sandbox)
             elif kind == "watch":
                 watch(session, self._services)
+            self._prepare(session)
+
+    def _prepare(self, session: Session) -> None:
+        """Let the build node be prepared for the next commit, which begins with two questions; if there may be one."""
+        may_be = session.scalar(select(Sandbox.app_id).limit(1)) is not None
+        session.commit()
+        try:
+            self._services.need_build_node().prepare(_QUESTIONS if may_be else 0)
+        except ContainerError as error:
+            _log.debug("nothing waits at the build node: %s", error)
 
     def _was_poked(self) -> bool:
         try:
@@ -139,7 +169,7 @@ def add_author_jobs(
 
     def work_job() -> None:
         try:
-            work.tick()
+            work.take()
         except Exception:
             _log.exception("commits and sandboxes: nothing was begun this time; the next is due")
 

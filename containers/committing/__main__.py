@@ -11,6 +11,7 @@ from containers.committing.commit import commit_tree
 from containers.committing.messages import Done, Failed, Message, write_message
 from containers.errors import BuildFailed, ContainerError
 from containers.surveying.limits import ImageLimits
+from containers.surveying.program import ENTRYPOINT
 
 
 class Ended(BaseException):
@@ -20,25 +21,50 @@ class Ended(BaseException):
 def main() -> int:
     """Commit as the arguments say; 0 when the image is in its place."""
     arguments = _arguments()
+    limits = ImageLimits(
+        files=arguments.files,
+        tree_bytes=arguments.tree_bytes,
+        image_bytes=arguments.image_bytes,
+        seconds=arguments.seconds,
+    )
+    return commit_aloud(
+        arguments.tree,
+        arguments.out,
+        arguments.message,
+        limits,
+        entrypoint=arguments.entrypoint,
+        timeout_s=arguments.timeout,
+        durable=not arguments.not_durable,
+    )
+
+
+def commit_aloud(
+    tree: Path,
+    out: Path,
+    message: str,
+    limits: ImageLimits,
+    *,
+    entrypoint: PurePosixPath = ENTRYPOINT,
+    timeout_s: float = 1800.0,
+    durable: bool = True,
+) -> int:
+    """Commit as ``commit_tree`` does, print what happens, and return the exit status of this process.
+
+    From here on TERM, INT and HUP end the commit.
+    """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _end)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     try:
-        limits = ImageLimits(
-            files=arguments.files,
-            tree_bytes=arguments.tree_bytes,
-            image_bytes=arguments.image_bytes,
-            seconds=arguments.seconds,
-        )
         built = commit_tree(
-            arguments.tree,
-            arguments.out,
-            arguments.message,
+            tree,
+            out,
+            message,
             limits,
-            entrypoint=arguments.entrypoint,
-            timeout_s=arguments.timeout,
+            entrypoint=entrypoint,
+            timeout_s=timeout_s,
             on_progress=_print,
-            durable=not arguments.not_durable,
+            durable=durable,
         )
         return _last(Done(built.sha256, built.size, built.notes), 0)
     except Ended:

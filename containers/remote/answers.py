@@ -14,6 +14,11 @@ def request_line(arguments: Mapping[str, Any]) -> bytes:
     return json.dumps(arguments).encode() + b"\n"
 
 
+def later_line(verb: str, arguments: Mapping[str, Any]) -> bytes:
+    """Return the line for a helper that was begun before there was a question."""
+    return request_line({"verb": verb, "arguments": dict(arguments)})
+
+
 def read_answer(line: bytes) -> dict[str, Any]:
     """Return what the helper answered.
 

@@ -29,6 +29,9 @@ class Asker(Protocol):
     ) -> contextlib.AbstractContextManager[tuple[dict[str, Any], Iterator[bytes]]]:
         """Send a request and give what was answered with the bytes that follow."""
 
+    def prepare(self, helpers: int) -> None:
+        """Let so many helpers wait for the next questions."""
+
 
 class BuildNode:
     """The build node. Every method raises a ``BuildNodeError``: see ``containers.remote.errors``.
@@ -43,6 +46,13 @@ class BuildNode:
     def request(self, verb: str, *, timeout_s: float = 60.0, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401
         """Send any verb of the helper and return its answer."""
         return self._asker.ask(verb, arguments, timeout_s=timeout_s)
+
+    def prepare(self, helpers: int) -> None:
+        """Let so many helpers wait at the node: the next questions then wait neither for a connection nor for a start.
+
+        A question that finds none waiting makes its own connection. None at all lets go of those that wait.
+        """
+        self._asker.prepare(helpers)
 
     def node_status(self) -> dict[str, Any]:
         """Return ``sandboxes``, ``running``, ``images``, and ``disk`` with ``free_mb`` and ``total_mb``."""

@@ -5,14 +5,16 @@ nor anybody's ~/.ssh, nor a password is looked at. Every step has a time limit, 
 """
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import paramiko  # type: ignore[import-untyped]  # has no types
 
 from containers.remote.address import NodeAddress
-from containers.remote.answers import read_answer, request_line
+from containers.remote.answers import later_line, read_answer, request_line
 from containers.remote.errors import (
     AnswerUnreadable,
     HostKeyChanged,
@@ -23,12 +25,15 @@ from containers.remote.errors import (
 from containers.remote.streams import exactly, first_line, in_time, rest_of, send
 
 _WINDOW = 16 * 1024 * 1024
+# What lies between portal and node may have forgotten a connection over which nothing went for longer; and a helper
+# that was begun before the node was installed anew does as it did before.
+_OLDEST_S = 120.0
 # Encrypted and authenticated in one pass of the processor: half the time of paramiko's first choice (CTR and HMAC).
 _FIRST_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 
 
 class SshAsker:
-    """Asks the build node's helper; a connection for each question.
+    """Asks the build node's helper; a connection for each question, made in advance if somebody asks for that.
 
     Args:
         address: the build node's.
@@ -36,6 +41,42 @@ class SshAsker:
 
     def __init__(self, address: NodeAddress) -> None:
         self._address = address
+        self._lock = threading.Lock()
+        self._waiting: list[_Helper] = []
+
+    def prepare(self, helpers: int) -> None:
+        """Let so many helpers wait, and close what waits beyond that or has ended.
+
+        Raises:
+            BuildNodeError: as ``ask``.
+        """
+        with self._lock:
+            good = [helper for helper in self._waiting if helper.waits]
+            closed = [helper for helper in self._waiting if not helper.waits] + good[helpers:]
+            self._waiting = good[:helpers]
+        for helper in closed:
+            helper.client.close()
+        for _ in range(helpers - len(good)):
+            client = self._connected()
+            try:
+                channel = self._channel(client)
+                channel.exec_command("later")
+            except (paramiko.SSHException, OSError, EOFError) as cause:
+                client.close()
+                raise self._not_connected(cause) from cause
+            with self._lock:
+                self._waiting.append(_Helper(client, channel))
+
+    def _helper(self) -> "_Helper":
+        """Return the helper that has waited longest, or a new connection."""
+        while True:
+            with self._lock:
+                helper = self._waiting.pop(0) if self._waiting else None
+            if helper is None:
+                return _Helper(self._connected())
+            if helper.waits:
+                return helper
+            helper.client.close()
 
     def ask(
         self, verb: str, arguments: Mapping[str, Any], *, body: Iterable[bytes] = (), timeout_s: float = 60.0
@@ -73,13 +114,16 @@ class SshAsker:
     def _asked(
         self, verb: str, arguments: Mapping[str, Any], body: Iterable[bytes], timeout_s: float
     ) -> Iterator[tuple[dict[str, Any], Iterator[bytes]]]:
-        with self._connection() as client:
+        helper = self._helper()
+        with helper.client:
             deadline = time.monotonic() + timeout_s
             try:
-                channel = _transport(client).open_session(window_size=_WINDOW, timeout=self._address.connect_s)
-                in_time(channel, deadline)
-                channel.exec_command(verb)
-                send(channel, request_line(arguments), body, deadline)
+                channel, request = helper.channel, later_line(verb, arguments)
+                if channel is None:
+                    channel, request = self._channel(helper.client), request_line(arguments)
+                    in_time(channel, deadline)
+                    channel.exec_command(verb)
+                send(channel, request, body, deadline)
                 line, begun = first_line(channel, deadline)
                 yield read_answer(line), rest_of(channel, begun, deadline)
             except TimeoutError as cause:
@@ -87,23 +131,35 @@ class SshAsker:
             except (paramiko.SSHException, OSError, EOFError) as cause:
                 raise AnswerUnreadable(f"the connection to the build node broke during {verb!r}") from cause
 
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[paramiko.SSHClient]:
-        with paramiko.SSHClient() as client:
-            try:
-                self._connect(client)
-            except paramiko.BadHostKeyException as cause:
-                raise HostKeyChanged(
+    def _channel(self, client: paramiko.SSHClient) -> paramiko.Channel:
+        transport = client.get_transport()
+        if transport is None:
+            raise EOFError
+        return transport.open_session(window_size=_WINDOW, timeout=self._address.connect_s)
+
+    def _connected(self) -> paramiko.SSHClient:
+        client = paramiko.SSHClient()
+        try:
+            self._connect(client)
+        except BaseException as cause:
+            client.close()
+            raise self._meaning(cause) from cause
+        return client
+
+    def _meaning(self, cause: BaseException) -> BaseException:
+        match cause:
+            case paramiko.BadHostKeyException():
+                return HostKeyChanged(
                     f"{self._where} has another host key than the one in {self._address.known_hosts}: nothing was "
                     "sent. If the build node was installed anew, put its new key there; else somebody may be in between"
-                ) from cause
-            except paramiko.AuthenticationException as cause:
-                raise NodeRefused(f"{self._where} refuses the portal's key {self._address.key}") from cause
-            except TimeoutError as cause:
-                raise NodeDown(f"{self._where} does not answer within {self._address.connect_s:g} s") from cause
-            except (paramiko.SSHException, OSError, EOFError) as cause:
-                raise self._not_connected(cause) from cause
-            yield client
+                )
+            case paramiko.AuthenticationException():
+                return NodeRefused(f"{self._where} refuses the portal's key {self._address.key}")
+            case TimeoutError():
+                return NodeDown(f"{self._where} does not answer within {self._address.connect_s:g} s")
+            case paramiko.SSHException() | OSError() | EOFError():
+                return self._not_connected(cause)
+        return cause
 
     def _connect(self, client: paramiko.SSHClient) -> None:
         address = self._address
@@ -147,8 +203,20 @@ def _new_transport(*words: Any, **options: Any) -> paramiko.Transport:  # noqa: 
     return made
 
 
-def _transport(client: paramiko.SSHClient) -> paramiko.Transport:
-    transport = client.get_transport()
-    if transport is None:
-        raise EOFError
-    return transport
+@dataclass(frozen=True)
+class _Helper:
+    """A connection, and where it was made in advance the channel at whose other end a helper waits."""
+
+    client: paramiko.SSHClient
+    channel: paramiko.Channel | None = None
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def waits(self) -> bool:
+        """True while its connection holds, as far as anybody knows, and it is not too old."""
+        transport, channel = self.client.get_transport(), self.channel
+        return (
+            (transport is not None and transport.is_active() and channel is not None)
+            and not (channel.closed or channel.exit_status_ready() or channel.recv_ready())
+            and time.monotonic() - self.since < _OLDEST_S
+        )

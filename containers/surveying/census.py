@@ -1,8 +1,9 @@
-"""Counts a tree before it is packed: what is too much is told with its figure, before anything is written."""
+"""Counts a tree that is to be packed: what is too much is told with its figure."""
 
 import os
 import stat
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,12 +61,17 @@ class Census:
         return tuple(notes)
 
 
-def take_census(tree: Path, limits: ImageLimits) -> Census:
+def take_census(tree: Path, limits: ImageLimits, ended: Callable[[], bool] = lambda: False) -> Census:
     """Walk over the tree, following no link and entering no other file system.
+
+    Args:
+        tree: the folder.
+        limits: how large it may be.
+        ended: is asked at each folder whether nobody wants the figures any more.
 
     Raises:
         ImageError: it holds more than the limits allow, takes too long, a folder cannot be read, or a name holds a line
-            feed (no list of files could be read again).
+            feed (no list of files could be read again); or nobody wants the figures.
     """
     census = Census()
     linked: set[tuple[int, int]] = set()
@@ -77,6 +83,8 @@ def take_census(tree: Path, limits: ImageLimits) -> Census:
     folders = [""]
     while folders:
         folder = folders.pop()
+        if ended():
+            raise ImageError("counting the files was ended before its end")
         if time.monotonic() > deadline:
             raise ImageError(f"counting the files took more than {limits.seconds:g} s ({census.entries} so far)")
         try:

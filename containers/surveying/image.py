@@ -10,7 +10,7 @@ from containers.errors import ImageError
 from containers.sif.reading import read_header
 from containers.surveying.entry import Entry, shown
 from containers.surveying.limits import ImageLimits
-from containers.surveying.listing import parse_line
+from containers.surveying.listing import parse_line, parse_named
 from containers.surveying.roots import Root
 
 # What unsquashfs may take for one answer. It keeps the directory table in memory: 1 000 000 files were 300 MB.
@@ -70,8 +70,8 @@ class ImageRoot(Root):
         if self._index is not None or self.header.inodes > _MOST_REMEMBERED:
             return
         index: dict[str, Entry] = {}
-        for number, entry in enumerate(self.walk()):
-            index[str(entry.path)] = entry
+        for number, (path, entry) in enumerate(self._named()):
+            index[path] = entry
             # The header may say less than there is, and a folder may hold a name twice: then each is looked for.
             if number >= _MOST_REMEMBERED or len(index) != number + 1:
                 return
@@ -86,13 +86,18 @@ class ImageRoot(Root):
         if self._index is not None:
             yield from self._index.values()
             return
+        for _path, entry in self._named():
+            yield entry
+
+    def _named(self) -> Iterator[tuple[str, Entry]]:
+        """Yield every file with its path as unsquashfs writes it."""
         for number, line in enumerate(self._lines(("-lln", str(self._image)))):
             if number > self._limits.files:
                 raise ImageError(f"the image holds more than {self._limits.files} files")
-            entry = parse_line(line)
-            if entry is None:
+            named = parse_named(line)
+            if named is None:
                 raise ImageError(f"the image holds a name with a line feed: {shown(line)}")
-            yield entry
+            yield named
 
     def _lines(self, options: tuple[str, ...]) -> Iterator[str]:
         """Yield the lines of an answer; an answer that is cut or an error at its end is raised."""

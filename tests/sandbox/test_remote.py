@@ -1,7 +1,10 @@
 """The portal's way to the build node, with the real sshd and helper."""
 
+import contextlib
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from containers import (
     read_key,
 )
 from containers.remote.ssh import SshAsker
+from tests.cluster.portal import until
 from tests.sandbox.clients import Author
 
 
@@ -79,3 +83,37 @@ def test_refused_image_says_why_although_it_is_not_read(address: NodeAddress) ->
             "put-image", {"sha256": "0" * 64, "size": 1 << 39}, body=(b"x" * 1_000_000 for _ in range(100))
         )
     assert refusal.value.code == "no_room"
+
+
+def test_a_question_that_is_waited_for(node: BuildNode, sandbox: str) -> None:
+    before = _helpers()
+    node.prepare(2)
+    until("two wait", lambda: len(_helpers() - before) == 2)
+    try:
+        assert node.status(sandbox).state in {"running", "stopped"}
+        with pytest.raises(RequestRefused) as refused:
+            node.status("no-such-name!")
+        assert refused.value.code == "bad_request"
+        until("both have answered, and ended", lambda: not _helpers() - before)
+        assert sandbox in node.node_status()["sandboxes"], "where none waits, a connection of its own"
+        node.prepare(1)
+        until("one waits", lambda: _helpers() - before)
+        for helper in _helpers() - before:
+            os.kill(helper, signal.SIGKILL)
+        until("it was killed", lambda: not _helpers() - before)
+        until("that is known", lambda: sandbox in node.node_status()["sandboxes"])
+        node.prepare(2)
+    finally:
+        node.prepare(0)
+    until("nobody waits any more", lambda: not _helpers() - before)
+
+
+def _helpers() -> set[int]:
+    """Helpers that wait for a question."""
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = file.read_bytes().split(b"\0")
+            if words[0].endswith(b"python") and words[-2:] == [b"later", b""]:
+                found.add(int(file.parent.name))
+    return found

@@ -2,19 +2,18 @@
 
 import os
 import signal
-import subprocess
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from containers.committing.command import commit_argv
+from containers.committing.__main__ import commit_aloud
 from containers.committing.messages import Failed, read_message
 from containers.node import processes
-from containers.node.accounts import as_root_inside
-from containers.node.commands import ENVIRONMENT
 from containers.node.commits.delivery import deliver
+from containers.node.commits.packer import Packer
 from containers.node.commits.place import CommitPlace
 from containers.node.commits.state import CommitNote, after, write_state
 from containers.node.errors import NodeError
@@ -23,6 +22,7 @@ from containers.surveying.limits import ImageLimits
 
 _NOTE_EVERY_S = 0.2
 _LAST_S = 20.0
+_MOST_DESCRIPTORS = 1 << 20
 
 
 class _Ended(BaseException):
@@ -56,6 +56,9 @@ def _work(place: CommitPlace, message: str, tell: int) -> NoReturn:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
+        # Not the lock of whoever began it, either: who wants it to end must get that.
+        os.closerange(3, tell)
+        os.closerange(tell + 1, _MOST_DESCRIPTORS)
         write_state(place, note)
         os.close(tell)
         note = _make(place, message, note)
@@ -75,15 +78,10 @@ def _work(place: CommitPlace, message: str, tell: int) -> NoReturn:
 def _make(place: CommitPlace, message: str, note: CommitNote) -> CommitNote:
     account = lifecycle.owner_of(place.places)
     with freezing.frozen(place.places.name, place.places.settings) as tree:
-        argv = commit_argv(tree, place.out, message, _limits(place), prefix=as_root_inside(account), durable=False)
-        with subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=ENVIRONMENT, cwd="/",
-            text=True, errors="replace",
-        ) as process:  # fmt: skip
-            try:
-                note = _listen(place, process, note)
-            finally:
-                _let_end(process)
+        limits = _limits(place)
+        work = partial(commit_aloud, tree, place.out, message, limits, durable=False)
+        with Packer(account, work, last_s=_LAST_S) as packer:
+            note = _listen(place, packer, note)
     if note.sha256:
         note = replace(note, delivered=deliver(place, _take(place, note.sha256)))
     return (
@@ -91,11 +89,9 @@ def _make(place: CommitPlace, message: str, note: CommitNote) -> CommitNote:
     )
 
 
-def _listen(place: CommitPlace, process: "subprocess.Popen[str]", note: CommitNote) -> CommitNote:
+def _listen(place: CommitPlace, packer: Packer, note: CommitNote) -> CommitNote:
     said_at = 0.0
-    if process.stdout is None:
-        raise ValueError("no pipe")
-    for line in process.stdout:
+    for line in packer.lines:
         message = read_message(line.rstrip("\n"))
         if message is None:
             continue
@@ -105,16 +101,6 @@ def _listen(place: CommitPlace, process: "subprocess.Popen[str]", note: CommitNo
             write_state(place, note)
             said_at = time.monotonic()
     return note
-
-
-def _let_end(process: "subprocess.Popen[str]") -> None:
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(_LAST_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 def _take(place: CommitPlace, sha256: str) -> Path:

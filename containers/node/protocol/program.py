@@ -1,5 +1,8 @@
 """``allgo-node VERB``: reads one line of JSON, does one thing, writes one line of JSON.
 
+``allgo-node later`` is begun before there is a question, so that this has not to wait for it: its line of JSON is
+``{"verb": ..., "arguments": {...}}``, and comes whenever the portal has one, or never.
+
 The answer is ``{"ok": {...}}`` or ``{"error": {"code": ..., "message": ...}}``; the exit status is 0 or 1. It runs as
 root, by the one rule that sudo has for the portal's account.
 """
@@ -19,6 +22,7 @@ from containers.node.sandboxes.places import prepare_folders
 from containers.node.settings import NodeSettingsError, load_node_settings
 
 LARGEST_REQUEST = 1 << 20
+LATER = "later"
 _CHUNK = 1 << 20
 _log = logging.getLogger(__name__)
 
@@ -56,13 +60,26 @@ def answer_to(words: list[str], stdin: IO[bytes]) -> Answer:
     Raises:
         NodeError: it is none (``bad_request``), or what the act raises.
     """
-    verb = VERBS.get(words[0]) if len(words) == 1 else None
+    word, given = words[0] if len(words) == 1 else "", None
+    if word == LATER:
+        word, given = _read_later(stdin)
+    verb = VERBS.get(word)
     if verb is None:
         raise bad_request(f"no such verb; there are: {', '.join(VERBS)}")
-    arguments = check_arguments(verb.arguments, _read_request(stdin))
+    arguments = check_arguments(verb.arguments, _read_request(stdin) if given is None else given)
     settings = load_node_settings()
     prepare_folders(settings)
     return verb.act(Request(settings, arguments, stdin))
+
+
+def _read_later(stdin: IO[bytes]) -> tuple[str, Any]:
+    """Wait for a request that names its verb; return it with what it was given."""
+    request = _read_request(stdin)
+    if not request:
+        raise BrokenPipeError  # the portal has gone without a question
+    if not isinstance(request, dict) or set(request) != {"verb", "arguments"} or not isinstance(request["verb"], str):
+        raise bad_request("the request must be a JSON object with verb and arguments")
+    return request["verb"], request["arguments"]
 
 
 def _read_request(stdin: IO[bytes]) -> Any:  # noqa: ANN401

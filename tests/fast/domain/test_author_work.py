@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -61,6 +62,22 @@ def test_what_is_due_is_begun_and_what_is_not_is_left_alone(work: AuthorWork, be
     discard_sandbox(bench.session, bench.app)
     assert _once(work) == ["sandbox-1"]
     assert (bench.node.sandboxes, _once(work)) == ({}, [])
+
+
+def test_the_build_node_is_prepared_as_long_as_there_is_a_sandbox(work: AuthorWork, bench: Workbench) -> None:
+    start_sandbox(bench.session, bench.services, bench.author, bench.app)
+    _once(work)
+    assert bench.node.waiting == 2, "a commit begins with two questions"
+    commit = ask_commit(bench.session, bench.author, bench.app)
+    bench.node.waiting = 0
+    _once(work)
+    assert bench.node.waiting == 0, "not while an image is being made: that needs the processors"
+    bench.node.commits[commit.uuid]["failed"] = "there is no /home/allgo/entrypoint"
+    _once(work)
+    assert bench.node.waiting == 2
+    discard_sandbox(bench.session, bench.app)
+    _once(work)
+    assert bench.node.waiting == 0
 
 
 def test_a_revoked_key_is_told_at_once(work: AuthorWork, bench: Workbench) -> None:
@@ -135,9 +152,21 @@ def test_a_poke_is_seen_at_the_next_tick(work: AuthorWork, bench: Workbench, mon
     assert looks == [100.0, 100.3, 100.9]
 
 
-def test_what_is_under_way_is_looked_at_with_each_tick(work: AuthorWork, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_under_way_is_looked_at_ten_times_a_second_however_often_somebody_pokes(
+    work: AuthorWork, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks: list[float] = []
-    monkeypatch.setattr(work, "once", lambda: looks.append(0.0) or 1)  # type: ignore[func-returns-value]
-    for _ in range(3):
+    clock = [100.0]
+    monkeypatch.setattr(process.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(work, "once", lambda: looks.append(clock[0]) or 1)  # type: ignore[func-returns-value]
+    for clock[0] in (100.0, 100.01, 100.09, 100.1, 100.11, 100.19, 100.2):
+        wake_sweep(bench.services)
         work.tick()
-    assert len(looks) == 3
+    assert looks == [100.0, 100.1, 100.2]
+
+
+def test_a_tick_of_the_scheduler_ends_when_the_process_does(work: AuthorWork) -> None:
+    work.give_back()
+    before = time.monotonic()
+    work.take()
+    assert time.monotonic() - before < process.TICK_S / 2
