@@ -1,6 +1,7 @@
 """The unfinished jobs as the sweep reads them: a few columns each, for most of ten thousand stand where they stood."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -106,6 +107,15 @@ def jobs_of(session: Session, rows: Sequence[Row]) -> Iterator[Job]:
         jobs = session.scalars(_whole(), {"ids": list(read)}).all()
         session.commit()
         yield from (job for job in jobs if read[job.id] == (job.state, job.slurm_id))
+
+
+def unfinished_under(session: Session, slurm_ids: AbstractSet[int]) -> list[Job]:
+    """Return up to two jobs or batches that are not over and known under one of these Slurm ids."""
+    its = (Job.slurm_id.in_(list(slurm_ids)[:AT_ONCE]), Job.state.in_(UNFINISHED))
+    ids = session.scalars(select(Job.id).where(*its).limit(2)).all()
+    jobs = list(session.scalars(_whole(), {"ids": ids})) if ids else []
+    session.commit()
+    return jobs
 
 
 @cache
