@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, case, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from allgo_hpc.models import Job
 from allgo_hpc.states import FINAL, JobState
@@ -120,5 +120,6 @@ def unfinished_under(session: Session, slurm_ids: AbstractSet[int]) -> list[Job]
 
 @cache
 def _whole() -> Select[Job]:
-    parts = (joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent), selectinload(Job.inputs))
+    # Each in a question of its own: joined, an app's lists would be read anew for each of its jobs.
+    parts = (selectinload(Job.app), selectinload(Job.version), selectinload(Job.parent), selectinload(Job.inputs))
     return select(Job).where(Job.id.in_(bindparam("ids", expanding=True))).order_by(Job.id).options(*parts)
