@@ -27,7 +27,7 @@ from slurm.script import render
 from slurm.short import parse_short, short_argv
 from slurm.sinfo import parse_closed, sinfo_argv
 from slurm.spec import JobSpec
-from slurm.squeue import read_squeue, squeue_argv
+from slurm.squeue import parse_squeue, read_squeue, squeue_argv
 from slurm.version import parse_version, version_argv
 from slurm.waiting import Waiting, parse_waiting, waiting_argv
 
@@ -135,6 +135,16 @@ class CommandClient:
         answer = self._run(squeue_argv(self._user))
         self._read = read_squeue(answer.rc, answer.out, answer.err, self._read)
         return list(self._read.values())
+
+    def job(self, job_id: int) -> list[JobRecord]:
+        """Return what the controller knows under one id of our user's: a job, or the tasks of an array; by one squeue.
+
+        Raises:
+            SlurmUnavailable, CommandFailed, AnswerUnreadable: nothing is known of it; the controller may have forgotten
+                it.
+        """
+        answer = self._run(squeue_argv(self._user, job_id))
+        return parse_squeue(answer.rc, answer.out, answer.err)
 
     def state_lines(self) -> frozenset[str]:
         """Return a line for each job of anybody's that the controller knows, by one short squeue.

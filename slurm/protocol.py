@@ -29,6 +29,9 @@ class SlurmClient(Protocol):
     def jobs(self) -> list[JobRecord]:
         """Return all of our user's jobs that the controller still knows, each task of an array for itself."""
 
+    def job(self, job_id: int) -> list[JobRecord]:
+        """Return what the controller knows of one of our user's jobs, or of each task of an array."""
+
     def state_lines(self) -> frozenset[str]:
         """Return ``slurm.state_line`` of each job that the controller knows, anybody's, and nothing else of it."""
 

@@ -153,7 +153,7 @@ if ((terminated)); then
 fi
 record_end "$code" "$signal" ""
 remove_scratch
-# Wakes whoever follows the job; that it is not there, or too late, does no harm.
-[[ -z $poke_file ]] || touch -- "$poke_file" 2>/dev/null
+# Wakes whoever follows the job and says where to look first; that it is not there, or too late, does no harm.
+[[ -z $poke_file ]] || { printf '%s\n' "$job_id${task_index:+_$task_index}" >>"$poke_file"; } 2>/dev/null
 exit "$code"
 """

@@ -57,8 +57,7 @@ class JobSpec:
         log_file: gets the command's stdout and stderr, appended.
         command: the first words of the command; the user's words follow.
         scratch_dir: a folder the script makes for itself and removes at the end; nothing may exist at that path.
-        poke_file: a file that the script touches when it ends, so that whoever follows the job looks at once; empty of
-            meaning by itself.
+        poke_file: a file to which the script adds its job's id when it ends, so that whoever follows the job looks.
         scratch_removal: a command that deletes the scratch folder where a plain ``rm`` may not; empty for none.
         mounted: a word of ``command`` for which the node may have a folder.
         tasks: 0 for a plain job, else how many tasks the array has; they are numbered from 0, and the limits are those

@@ -24,8 +24,11 @@ _FIELDS = {
 }
 
 
-def squeue_argv(user: str) -> list[str]:
+def squeue_argv(user: str, job_id: int | None = None) -> list[str]:
     """Return the command that lists every job of ``user`` that the controller still knows, finished ones included.
+
+    With an id it lists that job or array only, for which the controller looks nothing else up: with 4 000 jobs in its
+    books 5 ms instead of 44. Two ids are no such question: squeue then asks for everything (26.05).
 
     Tasks of arrays come one by one (``--array``), also those that wait. Without ``--all`` jobs in a hidden partition
     would not come, though they are the user's own (24.11 and 26.05).
@@ -33,7 +36,8 @@ def squeue_argv(user: str) -> list[str]:
     The controller forgets a finished job after MinJobAge (300 s by default): absence from the answer proves nothing.
     """
     fields = ",".join(f"{name}:{SEPARATOR}" for name in _FIELDS.values())
-    return [_PROGRAM, "--noheader", "--all", "--array", "--states=all", f"--user={user}", f"--Format={fields}"]
+    only = [] if job_id is None else [f"--jobs={job_id}"]
+    return [_PROGRAM, "--noheader", "--all", "--array", "--states=all", f"--user={user}", *only, f"--Format={fields}"]
 
 
 def parse_squeue(rc: int, out: bytes, err: bytes) -> list[JobRecord]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slurm import (
     Advice,
+    CommandFailed,
     JobRecord,
     JobSpec,
     Node,
@@ -206,6 +207,17 @@ class FakeSlurm:
         if self.jobs_fail is not None:
             raise self.jobs_fail
         return list(self.controller)
+
+    def job(self, job_id: int) -> list[JobRecord]:
+        """See slurm.SlurmClient."""
+        with self._lock:
+            self.calls["job"] += 1
+        if self.jobs_fail is not None:
+            raise self.jobs_fail
+        found = [each for each in self.controller if each.job_id == job_id]
+        if not found:
+            raise CommandFailed("squeue failed: Invalid job id specified")
+        return found
 
     def state_lines(self) -> frozenset[str]:
         """See slurm.SlurmClient."""

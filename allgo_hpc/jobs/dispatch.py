@@ -13,6 +13,7 @@ from allgo_hpc.jobs.ended import end_values, results_of
 from allgo_hpc.jobs.moves import move, move_tasks
 from allgo_hpc.jobs.refused import refused
 from allgo_hpc.jobs.results import LOG_NAME
+from allgo_hpc.jobs.told import tell_all
 from allgo_hpc.models import Job, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
@@ -129,7 +130,7 @@ def send(session: Session, services: Services, job: Job) -> bool:
 def wake_sweep(services: Services) -> None:
     """Let the sweep look at once; that this fails does no harm, it looks by itself a little later."""
     with suppress(OSError):
-        services.layout.poke.touch()
+        tell_all(services.layout.poke)
 
 
 def _refuse(session: Session, services: Services, job: Job, reason: str) -> None:

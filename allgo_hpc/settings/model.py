@@ -122,7 +122,7 @@ class Settings:
         words=("auto", "off"),
     )
     controller_poke: Path = _is(  # noqa: RUF009
-        "A file that Slurm's controller touches when a job has ended (conf/slurm/allgo-job-ended), so that the end is "
+        "A file that Slurm's controller writes when a job has ended (conf/slurm/allgo-job-ended), so that the end is "
         "seen at once; where there is none it is seen a little later.",
         Path("/var/spool/allgo-poke/ended"),
     )

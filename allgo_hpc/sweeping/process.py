@@ -17,11 +17,15 @@ from allgo_hpc.mail.process import add_mail_jobs
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.clock import ClockWatch
+from allgo_hpc.sweeping.ends import Ends
 from allgo_hpc.sweeping.lease import give_lease_back, lease_renewed_at
-from allgo_hpc.sweeping.turns import TICK_S, Turns
+from allgo_hpc.sweeping.turns import Turns
 from allgo_hpc.webhooks.process import add_webhook_jobs
 
 _log = logging.getLogger(__name__)
+_ANEW_S = 5.0
+"""So soon a loop that failed begins anew. Loops that ended with each tick of the scheduler were blind for a whole tick
+whenever one began some hundredths of a second late."""
 
 
 def holder_name() -> str:
@@ -34,6 +38,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     holder = holder_name()
     scheduler = BackgroundScheduler(timezone="UTC")
     turns = Turns(sessions, services, holder)
+    ends = Ends(sessions, services, turns)
 
     def tidy_job() -> None:
         with sessions() as session:
@@ -43,9 +48,10 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
     authors = add_author_jobs(scheduler, sessions, services, holder)
     mails = add_mail_jobs(scheduler, sessions, services.settings, holder)
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(turns.take, "interval", seconds=TICK_S, next_run_time=utc_now(), **options)
+    for loop in (turns.take, ends.take):
+        scheduler.add_job(loop, "interval", seconds=_ANEW_S, next_run_time=utc_now(), **options)
     scheduler.add_job(tidy_job, "interval", hours=1, next_run_time=utc_now() + timedelta(seconds=5), **options)
-    # It would warn of each tick that comes while a sweep is under way.
+    # It would warn of each time that a loop is still at it.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     _log.info("sweeping every %s s as %s", services.settings.sweep_interval_s, holder)
     watch = ClockWatch(scheduler)
@@ -54,6 +60,7 @@ def run_forever(sessions: sessionmaker[Session], services: Services) -> None:
         scheduler.start()
         told_to_end.recv(1)
     turns.end()
+    ends.end()
     scheduler.shutdown(wait=False)
     watch.stop()
     with sessions() as session:

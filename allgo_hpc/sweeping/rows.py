@@ -1,12 +1,13 @@
 """The unfinished jobs as the sweep reads them: a few columns each, for most of ten thousand stand where they stood."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, case, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from allgo_hpc.models import Job
 from allgo_hpc.states import FINAL, JobState
@@ -108,7 +109,17 @@ def jobs_of(session: Session, rows: Sequence[Row]) -> Iterator[Job]:
         yield from (job for job in jobs if read[job.id] == (job.state, job.slurm_id))
 
 
+def unfinished_under(session: Session, slurm_ids: AbstractSet[int]) -> list[Job]:
+    """Return up to two jobs or batches that are not over and known under one of these Slurm ids."""
+    its = (Job.slurm_id.in_(list(slurm_ids)[:AT_ONCE]), Job.state.in_(UNFINISHED))
+    ids = session.scalars(select(Job.id).where(*its).limit(2)).all()
+    jobs = list(session.scalars(_whole(), {"ids": ids})) if ids else []
+    session.commit()
+    return jobs
+
+
 @cache
 def _whole() -> Select[Job]:
-    parts = (joinedload(Job.app), joinedload(Job.version), joinedload(Job.parent), selectinload(Job.inputs))
+    # Each in a question of its own: joined, an app's lists would be read anew for each of its jobs.
+    parts = (selectinload(Job.app), selectinload(Job.version), selectinload(Job.parent), selectinload(Job.inputs))
     return select(Job).where(Job.id.in_(bindparam("ids", expanding=True))).order_by(Job.id).options(*parts)

@@ -1,54 +1,28 @@
 """One pass over all unfinished jobs."""
 
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy.orm import Session
 
 from allgo_hpc.failpoints import reach
-from allgo_hpc.models import Job
 from allgo_hpc.reading.events import newest_event
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
-from allgo_hpc.sweeping.batches import follow_batch
 from allgo_hpc.sweeping.cancelling import end_cancelled
 from allgo_hpc.sweeping.confirm import confirm, stop_clocks
-from allgo_hpc.sweeping.follow import follow
+from allgo_hpc.sweeping.followed import follow_all
 from allgo_hpc.sweeping.gather import Answer, Silence, ask_accounting, ask_controller
 from allgo_hpc.sweeping.health import ACCOUNTING, CONTROLLER, note_health
 from allgo_hpc.sweeping.leftovers import end_leftovers
 from allgo_hpc.sweeping.memory import Memory
 from allgo_hpc.sweeping.progress import ProgressReader
 from allgo_hpc.sweeping.rows import jobs_of, unfinished_rows
-from allgo_hpc.sweeping.together import Moves
+from allgo_hpc.sweeping.swept import Swept
 from slurm import CommandFailed, SlurmError
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Swept:
-    """What one pass did.
-
-    Attributes:
-        unfinished: jobs that are not over.
-        changed: of these, how many changed.
-        failed: of these, how many could not be followed.
-        slurm_answered: whether Slurm did.
-        finishing: jobs whose app has ended and whose last word is awaited.
-        again: whether the next pass is due: a short answer says that something has changed, or jobs were left to it.
-    """
-
-    unfinished: int
-    changed: int
-    failed: int
-    slurm_answered: bool
-    finishing: int = 0
-    again: bool = False
 
 
 def sweep(
@@ -93,9 +67,7 @@ def sweep(
     if answer.accounting_asked:
         note_health(session, ACCOUNTING, now, answered=answer.accounting_answered, said=answer.accounting_said)
     end_cancelled(services, jobs, answer)
-    changed, failed, stayed = _follow_all(session, services, jobs, answer, now)
-    if changed:
-        _tell_news(services)
+    changed, failed, stayed = follow_all(session, services, jobs, answer, now)
     end_leftovers(session, services, rows, answer, now)
     if progress is not None:
         progress.read(session, services.layout)
@@ -108,43 +80,6 @@ def sweep(
         memory.note_pass(controllers, event, begun)
     finishing = sum(job.state == JobState.FINISHING for job in jobs)
     return Swept(len(rows), changed, failed, slurm_answered=True, finishing=finishing, again=more)
-
-
-def _tell_news(services: Services) -> None:
-    """Let those who wait for events look at once; that this fails does no harm, a little later they look anyhow."""
-    with suppress(OSError):
-        services.layout.news.touch()
-
-
-def _follow_all(
-    session: Session, services: Services, jobs: Sequence[Job], answer: Answer, now: datetime
-) -> tuple[int, int, set[int]]:
-    """Follow each of these jobs; returns how many changed, how many could not be followed, and which stayed."""
-    changed = failed = 0
-    stayed = set()
-    moves = Moves(session)
-    single = [job for job in jobs if not job.tasks]
-    for job in [*single, *(job for job in jobs if job.tasks)]:  # a batch after its tasks: it is what they are
-        try:
-            if job.tasks:
-                moves.write()
-                did = follow_batch(session, services, job, answer, now)
-            else:
-                with session.no_autoflush:  # no lock is held while results are listed
-                    did = follow(services, job, answer, now, moves)
-            moves.write_if_due()
-        except Exception:
-            # One job that cannot be read must not keep the others from ending; it is tried again at the next sweep.
-            moves.write()
-            session.rollback()
-            failed += 1
-            _log.exception("job %s could not be followed", job.id)
-            continue
-        changed += did
-        if not did and job.id not in moves.planned:
-            stayed.add(job.id)
-    moves.write()
-    return changed + moves.moved, failed + moves.failed, stayed
 
 
 def _look_shortly(

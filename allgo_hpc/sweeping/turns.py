@@ -1,6 +1,7 @@
 """The turns of a sweeping process: when it looks, what it keeps from one pass to the next, and that it is alone."""
 
 import logging
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -10,18 +11,15 @@ from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import take_lease
 from allgo_hpc.sweeping.memory import Memory
-from allgo_hpc.sweeping.pace import Pace
+from allgo_hpc.sweeping.pace import Pace, Touched
 from allgo_hpc.sweeping.progress import ProgressReader
-from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.sweeping.sweep import sweep
+from allgo_hpc.sweeping.swept import Swept
 
 _log = logging.getLogger(__name__)
 LEASE_S = 15.0
 RENEWED_EVERY_S = 3.0
 """Until so long after it was renewed nobody else can have the right to sweep: one write in three seconds is enough."""
-LOOK_EVERY_S = 0.01
-"""How often it is asked whether a sweep is due, which costs a look at two files: a hundredth of a processor."""
-TICK_S = 1.0
-"""So long one run of the scheduler's job goes on looking: APScheduler itself takes a hundred times what a look does."""
 
 
 @dataclass
@@ -63,22 +61,19 @@ class Turns:
     """Sweeps whenever it is time to."""
 
     def __init__(self, sessions: sessionmaker[Session], services: Services, holder: str) -> None:
-        """Take what a sweep needs; ``look_for`` begins."""
+        """Take what a sweep needs; ``take`` begins."""
         self._sessions, self._services, self._holder = sessions, services, holder
         self._kept = Kept()
-        pokes = (services.layout.poke, services.settings.controller_poke)
-        self._pace = Pace(services.settings.sweep_interval_s, pokes, services.layout.submitted)
+        self._pace = Pace(services.settings.sweep_interval_s, Touched(services.layout.submitted))
+        self._wake = threading.Event()
         self._ending = False
 
     def take(self) -> None:
-        """Look again and again, for as long as one tick of the scheduler, and sweep whenever that is due."""
-        begun = time.monotonic()
+        """Look again and again until the process ends, and sweep whenever that is due."""
         self.look()
-        # It ends just before the scheduler's next tick, whichever that is after a long sweep.
-        while (time.monotonic() - begun) % TICK_S < TICK_S - 2 * LOOK_EVERY_S:
-            time.sleep(LOOK_EVERY_S)
-            if self._ending:
-                return
+        while not self._ending:
+            self._wake.wait(self._pace.wait_s(time.monotonic()))
+            self._wake.clear()
             self.look()
 
     def look(self) -> None:
@@ -96,6 +91,16 @@ class Turns:
         ended = time.monotonic()
         self._pace.swept(swept, ended, took_s=ended - begun)
 
+    def poke(self) -> None:
+        """Let a sweep come soon, from any thread: something may have moved."""
+        self._pace.poke()
+        self._wake.set()
+
+    def has_right(self) -> bool:
+        """True while no other process can have the right to sweep."""
+        return time.monotonic() - self._kept.renewed_at < LEASE_S
+
     def end(self) -> None:
         """Look no more."""
         self._ending = True
+        self._wake.set()

@@ -114,6 +114,10 @@ class FastClient:
         """See ``CommandClient``."""
         return self._commands.jobs()
 
+    def job(self, job_id: int) -> list[JobRecord]:
+        """See ``CommandClient``."""
+        return self._commands.job(job_id)
+
     def state_lines(self) -> frozenset[str]:
         """See CommandClient."""
         return self._commands.state_lines()

@@ -12,7 +12,8 @@ from allgo_hpc.sweeping import follow as following
 from allgo_hpc.sweeping import memory as remembering
 from allgo_hpc.sweeping import sweep as sweeping
 from allgo_hpc.sweeping.memory import Memory
-from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.sweeping.sweep import sweep
+from allgo_hpc.sweeping.swept import Swept
 from slurm import CommandFailed, Marker, SlurmUnavailable, State
 from tests.fakes import record
 from tests.fast.domain.world import World

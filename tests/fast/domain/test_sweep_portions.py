@@ -6,7 +6,8 @@ from allgo_hpc.models import utc_now
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping import memory as remembering
 from allgo_hpc.sweeping.memory import Memory
-from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.sweeping.sweep import sweep
+from allgo_hpc.sweeping.swept import Swept
 from slurm import State
 from tests.fakes import record
 from tests.fast.domain.world import World

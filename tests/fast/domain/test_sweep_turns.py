@@ -1,5 +1,6 @@
 """The turns of a sweeping process: alone while it has the right, without memory once it had not, woken by a poke."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -7,13 +8,12 @@ import pytest
 
 from allgo_hpc.models import utc_now
 from allgo_hpc.sweeping import memory as remembering
-from allgo_hpc.sweeping import pace
 from allgo_hpc.sweeping import turns as turning
 from allgo_hpc.sweeping.lease import lease_renewed_at, take_lease
 from allgo_hpc.sweeping.turns import Kept, Turns, sweep_once
 from slurm import State
 from tests.fakes import record
-from tests.fast.domain.world import World, make_services
+from tests.fast.domain.world import World
 
 
 def _once(world: World, kept: Kept) -> bool:
@@ -85,17 +85,32 @@ def test_what_moved_is_told(world: World) -> None:
     assert not news.exists(), "nothing moved"
 
 
-def test_the_controllers_poke_makes_it_look(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "REST_FACTOR", 0.0)
-    poke = world.services.layout.root.parent / "controllers"
-    services = make_services(world.services.layout.root, world.slurm, controller_poke=poke)
-    turns = Turns(world.sessions, services, "me")
+def test_a_poke_makes_it_look(world: World) -> None:
+    turns = Turns(world.sessions, world.services, "me")
+    assert not turns.has_right()
     for _ in range(3):
         turns.look()
+    assert turns.has_right()
     assert world.slurm.calls == {"jobs": 1}
-    poke.touch()
+    turns.poke()
     turns.look()
     assert world.slurm.calls == {"jobs": 2}
+
+
+def test_a_poke_wakes_the_loop(world: World) -> None:
+    turns = Turns(world.sessions, world.services, "me")
+    loop = threading.Thread(target=turns.take)
+    loop.start()
+    until = time.monotonic() + 30
+    while world.slurm.calls["jobs"] < 1 and time.monotonic() < until:
+        time.sleep(0.01)
+    turns.poke()
+    while world.slurm.calls["jobs"] < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    turns.end()
+    loop.join(30)
+    assert world.slurm.calls["jobs"] == 2
+    assert not loop.is_alive()
 
 
 def test_a_turn_ends_at_once_when_the_process_does(world: World) -> None:
@@ -103,5 +118,5 @@ def test_a_turn_ends_at_once_when_the_process_does(world: World) -> None:
     turns.end()
     begun = time.monotonic()
     turns.take()
-    assert time.monotonic() - begun < turning.TICK_S
+    assert time.monotonic() - begun < 1.0
     assert world.slurm.calls == {"jobs": 1}, "its first look"

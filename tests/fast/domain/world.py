@@ -19,7 +19,8 @@ from allgo_hpc.submitting.idempotency import Key
 from allgo_hpc.submitting.request import Request
 from allgo_hpc.submitting.rerun import rerun_job
 from allgo_hpc.submitting.submission import new_staging, submit_job
-from allgo_hpc.sweeping.sweep import Swept, sweep
+from allgo_hpc.sweeping.sweep import sweep
+from allgo_hpc.sweeping.swept import Swept
 from tests.fakes import FakeSlurm
 
 

@@ -1,4 +1,4 @@
-"""The controller's job-completion script touches one file for the portal's jobs, and can do nothing else."""
+"""The controller's job-completion script writes into one file for the portal's jobs, and can do nothing else."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ SCRIPT = Path(__file__).parents[3] / "conf/slurm/allgo-job-ended"
 
 
 def _run(tmp_path: Path, poke: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run it as the controller does, with another file to touch."""
+    """Run it as the controller does, with another file."""
     script = tmp_path / "hook"
     script.write_text(SCRIPT.read_text().replace("poke=/var/spool/allgo-poke/ended", f"poke={poke}"))
     script.chmod(0o755)
@@ -27,9 +27,15 @@ def poke(tmp_path: Path) -> Path:
 
 
 def test_a_job_of_the_portal(tmp_path: Path, poke: Path) -> None:
-    assert _run(tmp_path, poke, JOBNAME="allgo-17").returncode == 0
+    for number in ("1234567", "8"):
+        assert _run(tmp_path, poke, JOBNAME="allgo-17", JOBID=number, ARRAYJOBID="0").returncode == 0
+        assert poke.read_text() == f"{number:20}\n", "the last one's, so that it does not grow"
     assert poke.stat().st_mtime > 1
-    assert poke.read_bytes() == b""
+
+
+def test_a_task_is_told_by_its_array(tmp_path: Path, poke: Path) -> None:
+    assert _run(tmp_path, poke, JOBNAME="allgo-17", JOBID="9", ARRAYJOBID="7", ARRAYTASKID="1").returncode == 0
+    assert poke.read_text().split() == ["7"]
 
 
 @pytest.mark.parametrize("name", ["other", "", "notallgo-1", "$(touch /tmp/x)", "; allgo-1", "*"])

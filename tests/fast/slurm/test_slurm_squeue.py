@@ -21,6 +21,12 @@ def test_squeue_asks_once_for_everything() -> None:
     assert argv[6].count("\x1f") == 11
 
 
+def test_squeue_asks_for_one_job_alone() -> None:
+    whole, one = squeue_argv("allgo"), squeue_argv("allgo", 7)
+    assert set(one) - set(whole) == {"--jobs=7"}
+    assert set(whole) < set(one), "of the same user, with the same fields"
+
+
 @pytest.mark.parametrize(
     "out",
     [
