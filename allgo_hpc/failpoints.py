@@ -30,6 +30,7 @@ POINTS = (
     "cancel.stored",
     "cancel.claimed",
     "sweep.answered",
+    "near.answered",
     "sweep.retrying",
     "end.listed",
     "restart.stored",

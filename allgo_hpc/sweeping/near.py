@@ -46,7 +46,7 @@ def look_at(session: Session, services: Services, slurm_ids: AbstractSet[int], n
     except SlurmError as error:
         _log.info("job %s is not told alone: %s", job.id, error)
         return Near.UNSEEN
-    reach("sweep.answered")
+    reach("near.answered")
     if [(record.comment, record.task) for record in records] != [(job.uuid, None)]:
         return Near.UNSEEN
     # Nothing is concluded from what is not there: the accounting counts as not heard.

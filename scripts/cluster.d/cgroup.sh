@@ -51,10 +51,18 @@ leave_cgroup_root() {  # PID
     echo "$1" > "$folder/cgroup.procs"
 }
 
+# Lets go of what is held still: a sandbox that was being committed. In version 1 a frozen process cannot even be killed.
+thaw_cgroups() {
+    cgroup_folders | while read -r folder; do
+        [ ! -d "$folder" ] || find "$folder" -name freezer.state -exec sh -c 'echo THAWED > "$1"' thaw {} \; 2>/dev/null || true
+    done
+}
+
 # Ends every process in the instance's control groups: what a cut-off `up` started and did not live to note. Only what
 # this program put there can be in them.
 kill_leftovers() {
     local pids
+    thaw_cgroups
     for _ in $(seq 200); do
         pids=$(cgroup_folders | while read -r folder; do
             [ ! -d "$folder" ] || find "$folder" -name cgroup.procs -exec cat {} + 2>/dev/null

@@ -22,6 +22,7 @@ end_instance() {
         say "ending"
         timeout 40 nsenter -t "$up_pid" -m -p -i -u -C -r -w -- /usr/local/sbin/cluster-stop > "$place/log/stop.log" 2>&1 9>&- ||
             say "not everything ended by itself (log: $place/log/stop.log): killing the rest"
+        thaw_cgroups
         kill -KILL "$up_pid" 2>/dev/null || true
         while instance_runs; do read -rt 0.05 <> <(:) || true; done
     fi

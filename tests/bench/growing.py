@@ -12,6 +12,7 @@ import requests
 from tests.bench.database import KINDS, fresh_database
 from tests.bench.figures import median, quartiles
 from tests.bench.line import KIND, Line, form
+from tests.bench.rows.seen_done import Stream, delays_s
 from tests.bench.scale import SIZES, Growth
 from tests.bench.site import Site, held, open_site, timed
 from tests.bench.small import small_request, submit_small
@@ -72,6 +73,12 @@ def _measure(site: Site) -> Values:
         pages = {"page of my jobs": "/jobs", "page of a job": f"/jobs/{number}", "page of an app": "/apps/textstats"}
         for row, path in pages.items():
             _note(values, row, site.often, partial(_look, browser, site.portal.url + path))
+    stream = Stream(site)
+    try:
+        told = [1000 * delay for delay in delays_s(site, stream, min(site.often, 10))]
+    finally:
+        stream.close()
+    values["end of a job, until it is told"] = (median(told), quartiles(told))
     _note(values, "cancel", min(site.often, 10), lambda: _cancel_one(site))
     return values
 

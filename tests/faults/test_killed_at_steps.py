@@ -15,7 +15,7 @@ from tests.faults.trial import Trial
 from tests.faults.truth import books
 
 SUBMITTING = [point for point in POINTS if point.startswith(("upload.", "submit.", "dispatch."))]
-FOLLOWING = ["sweep.answered", "end.listed", "move.written", "move.committed"]
+FOLLOWING = ["sweep.answered", "near.answered", "end.listed", "move.written", "move.committed"]
 _OF_UPLOADS = ["piece.written", "claim.noted", "claim.moved", "submit.placed", "submit.flushed", "submit.committed"]
 _IN_BATCHES = ["batch.task_placed", "submit.flushed", "dispatch.answered"]
 

@@ -63,7 +63,7 @@ def measure(site: Site) -> Iterable[Figure]:
     """One job after the other: with both pokes, without the controller's, without any."""
     stream = Stream(site)
     try:
-        list(_delays_s(site, stream, 3))  # the first ones read code
+        list(delays_s(site, stream, 3))  # the first ones read code
         yield _row(site, stream, "seen done", "<= 100")
         with _away(_CONTROLLERS):
             yield _row(site, stream, "seen done, without poke", "<= 1500")
@@ -74,11 +74,12 @@ def measure(site: Site) -> Iterable[Figure]:
 
 
 def _row(site: Site, stream: Stream, name: str, target: str) -> Figure:
-    delays = [1000 * delay for delay in _delays_s(site, stream, max(30, site.often))]
+    delays = [1000 * delay for delay in delays_s(site, stream, max(30, site.often))]
     return bound(name, delays, "ms", target, value=percentile(delays, 95))
 
 
-def _delays_s(site: Site, stream: Stream, count: int) -> Iterator[float]:
+def delays_s(site: Site, stream: Stream, count: int) -> Iterator[float]:
+    """Run jobs one after the other; gives the seconds from each one's end to the moment at which it was told."""
     with Line(site) as line:
         request = small_request(line, "standard")
         for _ in range(count):
