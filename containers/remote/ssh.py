@@ -51,12 +51,13 @@ class SshAsker:
             BuildNodeError: as ``ask``.
         """
         with self._lock:
-            good = [helper for helper in self._waiting if helper.waits]
-            closed = [helper for helper in self._waiting if not helper.waits] + good[helpers:]
+            good = [helper for helper in self._waiting if self._may_ask(helper)]
+            closed = [helper for helper in self._waiting if helper not in good[:helpers]]
             self._waiting = good[:helpers]
         for helper in closed:
             helper.client.close()
         for _ in range(helpers - len(good)):
+            believed = self._believed()
             client = self._connected()
             try:
                 channel = self._channel(client)
@@ -65,7 +66,7 @@ class SshAsker:
                 client.close()
                 raise self._not_connected(cause) from cause
             with self._lock:
-                self._waiting.append(_Helper(client, channel))
+                self._waiting.append(_Helper(client, channel, believed))
 
     def _helper(self) -> "_Helper":
         """Return the helper that has waited longest, or a new connection."""
@@ -74,9 +75,25 @@ class SshAsker:
                 helper = self._waiting.pop(0) if self._waiting else None
             if helper is None:
                 return _Helper(self._connected())
-            if helper.waits:
+            if self._may_ask(helper):
                 return helper
             helper.client.close()
+
+    def _may_ask(self, helper: "_Helper") -> bool:
+        """True for one that waits at the end of a connection that would be made the same way now."""
+        return helper.waits and helper.believed == self._believed()
+
+    def _believed(self) -> tuple[object, ...]:
+        """Return what tells whether the node's key or the portal's own was changed."""
+        told: list[object] = []
+        for path in (self._address.known_hosts, self._address.key):
+            try:
+                status = path.stat()
+            except OSError as error:
+                told.append(error.errno)
+            else:
+                told.append((status.st_ino, status.st_size, status.st_mtime_ns))
+        return tuple(told)
 
     def ask(
         self, verb: str, arguments: Mapping[str, Any], *, body: Iterable[bytes] = (), timeout_s: float = 60.0
@@ -205,10 +222,14 @@ def _new_transport(*words: Any, **options: Any) -> paramiko.Transport:  # noqa: 
 
 @dataclass(frozen=True)
 class _Helper:
-    """A connection, and where it was made in advance the channel at whose other end a helper waits."""
+    """A connection, and where it was made in advance the channel at whose other end a helper waits.
+
+    ``believed`` is what the portal's files of keys were when it was made.
+    """
 
     client: paramiko.SSHClient
     channel: paramiko.Channel | None = None
+    believed: tuple[object, ...] = ()
     since: float = field(default_factory=time.monotonic)
 
     @property

@@ -1,6 +1,8 @@
 """The whole life of an app: SSH in, install, commit, run, change, commit, roll back; with real clients."""
 
+import os
 import secrets
+import signal
 import subprocess
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from tests.cluster.author import ENTRYPOINT, Author
 from tests.cluster.portal import Portal, service, until
+from tests.waiting import waiting_helpers
 
 KNOWN_HOSTS = Path("/etc/allgo-hpc/build-node-known-hosts")
 
@@ -138,6 +141,9 @@ def test_the_portal_killed_at_any_moment_of_a_commit(author: Author) -> None:
 def test_a_build_node_that_is_down_is_waited_for(author: Author) -> None:
     before = set(author.versions())
     service("down", "sshd")
+    for helper in waiting_helpers():  # connections that are there already are a machine's that is not down
+        os.kill(helper, signal.SIGKILL)
+    until("none of them is left", lambda: not waiting_helpers())
     try:
         number = author.begin_commit()
         told = until("it says why it waits", lambda: (one := author.ask("GET", f"/commits/{number}"))["reason"] and one)

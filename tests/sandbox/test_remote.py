@@ -1,6 +1,5 @@
 """The portal's way to the build node, with the real sshd and helper."""
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -20,6 +19,7 @@ from containers import (
 from containers.remote.ssh import SshAsker
 from tests.cluster.portal import until
 from tests.sandbox.clients import Author
+from tests.waiting import waiting_helpers
 
 
 def test_from_image_to_trash(node: BuildNode, author: Author, tmp_path: Path) -> None:
@@ -95,34 +95,23 @@ def _answers(node: BuildNode, sandbox: str) -> bool:
 
 
 def test_a_question_that_is_waited_for(node: BuildNode, sandbox: str) -> None:
-    before = _helpers()
+    before = waiting_helpers()
     node.prepare(2)
-    until("two wait", lambda: len(_helpers() - before) == 2)
+    until("two wait", lambda: len(waiting_helpers() - before) == 2)
     try:
         assert node.status(sandbox).state in {"running", "stopped"}
         with pytest.raises(RequestRefused) as refused:
             node.status("no-such-name!")
         assert refused.value.code == "bad_request"
-        until("both have answered, and ended", lambda: not _helpers() - before)
+        until("both have answered, and ended", lambda: not waiting_helpers() - before)
         assert sandbox in node.node_status()["sandboxes"], "where none waits, a connection of its own"
         node.prepare(1)
-        until("one waits", lambda: _helpers() - before)
-        for helper in _helpers() - before:
+        until("one waits", lambda: waiting_helpers() - before)
+        for helper in waiting_helpers() - before:
             os.kill(helper, signal.SIGKILL)
-        until("it was killed", lambda: not _helpers() - before)
+        until("it was killed", lambda: not waiting_helpers() - before)
         until("that is known", lambda: _answers(node, sandbox))
         node.prepare(2)
     finally:
         node.prepare(0)
-    until("nobody waits any more", lambda: not _helpers() - before)
-
-
-def _helpers() -> set[int]:
-    """Helpers that wait for a question."""
-    found = set()
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            words = file.read_bytes().split(b"\0")
-            if words[0].endswith(b"python") and words[-2:] == [b"later", b""]:
-                found.add(int(file.parent.name))
-    return found
+    until("nobody waits any more", lambda: not waiting_helpers() - before)
