@@ -15,7 +15,7 @@ from tests.faults.trial import Trial
 from tests.faults.truth import books
 
 SUBMITTING = [point for point in POINTS if point.startswith(("upload.", "submit.", "dispatch."))]
-FOLLOWING = ["sweep.answered", "near.answered", "end.listed", "move.written", "move.committed"]
+FOLLOWING = ["sweep.answered", "end.listed", "move.written", "move.committed"]
 _OF_UPLOADS = ["piece.written", "claim.noted", "claim.moved", "submit.placed", "submit.flushed", "submit.committed"]
 _IN_BATCHES = ["batch.task_placed", "submit.flushed", "dispatch.answered"]
 
@@ -55,6 +55,16 @@ def test_following(trial: Trial, extent: Extent, chance: random.Random) -> None:
         trial.reached(number, "submitted", "pending", "running", "finishing", "done")
         arm(point)
         until(f"{point} is reached", lambda point=point: fired(point))  # type: ignore[misc]
+    trial.row.after = trial.true_after()
+
+
+def test_looking_at_one(trial: Trial) -> None:
+    """Sweep killed while it looks at the one job that said that it ends."""
+    trial.row.times = 1
+    trial.reached(trial.submit("count 0"), "done")  # so the sweep has the right to: an earlier one may have been killed
+    arm("near.answered")
+    trial.submit("count 1")
+    until("the one is looked at", lambda: fired("near.answered"))
     trial.row.after = trial.true_after()
 
 
