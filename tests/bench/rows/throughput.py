@@ -9,6 +9,7 @@ from tests.bench.figures import Figure, in_turn
 from tests.bench.line import Line
 from tests.bench.site import Site, held
 from tests.bench.small import bare_sbatch, small_request, submit_small
+from tests.bench.transfer import settle_disk
 
 _CLIENTS = 8
 _JOBS = 400
@@ -18,6 +19,7 @@ _ROUNDS = 5
 def measure(site: Site) -> Iterable[Figure]:
     """Rounds of some hundred jobs each, in turn with as many by ``xargs -P4 sbatch``."""
     ours, theirs = [], []
+    settle_disk()
     with held("batch"):
         _portal_per_s(site, 80)
         for _ in range(_ROUNDS):
