@@ -48,15 +48,18 @@ def fresh_database(kind: str) -> Iterator[None]:
 
 @contextmanager
 def _used(url: str) -> Iterator[None]:
-    before, tokens = _CONF.read_text(), _TOKENS.read_text()
+    before = _CONF.read_text()
+    tokens = _TOKENS.read_text() if _TOKENS.exists() else None
     try:
         _CONF.write_text(re.sub(r'^database_url = ".*"$', f'database_url = "{url}"', before, flags=re.MULTILINE))
-        _TOKENS.unlink()  # of accounts that the new one does not have
+        _TOKENS.unlink(missing_ok=True)  # of accounts that the new one does not have
         _restart()
         yield
     finally:
         _CONF.write_text(before)
-        _TOKENS.write_text(tokens)
+        _TOKENS.unlink(missing_ok=True)
+        if tokens is not None:
+            _TOKENS.write_text(tokens)
         _restart()
 
 
