@@ -19,13 +19,14 @@ from allgo_hpc.sandboxes.steps import step as sandbox_step
 from allgo_hpc.sandboxes.watch import watch
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import give_lease_back, take_lease
+from allgo_hpc.touched import Touched
 from containers import ContainerError
 
 _log = logging.getLogger(__name__)
 LEASE = "authors"
 LEASE_S = 15.0
-TICK_S = 1.0
-"""So long one run of the scheduler's job goes on asking whether to look."""
+ANEW_S = 1.0
+"""So soon the asking begins anew where it failed; see allgo_hpc.sweeping.process for why it is no tick."""
 POKE_S = 0.01
 """How often that is asked, which costs one look at a file."""
 BUSY_S = 0.1
@@ -53,13 +54,14 @@ class AuthorWork:
         self._lock = threading.Lock()
         self._running: set[Item] = set()
         self._renew_at = self._watch_at = 0.0
-        self._looked_at, self._look_at, self._poked_ns = float("-inf"), 0.0, 0
+        self._looked_at, self._look_at = float("-inf"), 0.0
+        self._poke = Touched(services.layout.poke)
         self._ending = False
 
     def tick(self) -> int:
         """Look if it is time to: something is under way, an author has poked, or the last look is a while ago."""
         now = time.monotonic()
-        if self._was_poked():
+        if self._poke.look():
             self._look_at = min(self._look_at, self._looked_at + BUSY_S)
         if now < self._look_at:
             return 0
@@ -70,12 +72,10 @@ class AuthorWork:
         return begun
 
     def take(self) -> None:
-        """Ask again and again whether to look, for as long as one tick of the scheduler."""
-        begun = time.monotonic()
-        self.tick()
-        while not self._ending and time.monotonic() - begun < TICK_S - 2 * POKE_S:
-            time.sleep(POKE_S)
+        """Ask again and again whether to look, until the process ends."""
+        while not self._ending:
             self.tick()
+            time.sleep(POKE_S)
 
     def once(self) -> int:
         """Begin the turns that are due; returns how many. Does not wait for them."""
@@ -120,14 +120,6 @@ class AuthorWork:
             self._services.need_build_node().prepare(_QUESTIONS if may_be else 0)
         except ContainerError as error:
             _log.debug("nothing waits at the build node: %s", error)
-
-    def _was_poked(self) -> bool:
-        try:
-            at = self._services.layout.poke.stat().st_mtime_ns
-        except OSError:
-            return False
-        before, self._poked_ns = self._poked_ns, at
-        return at != before
 
     def _holds_lease(self, session: Session) -> bool:
         if time.monotonic() < self._renew_at:
@@ -174,7 +166,7 @@ def add_author_jobs(
             _log.exception("commits and sandboxes: nothing was begun this time; the next is due")
 
     options = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(work_job, "interval", seconds=TICK_S, **options)
+    scheduler.add_job(work_job, "interval", seconds=ANEW_S, **options)
     return work
 
 

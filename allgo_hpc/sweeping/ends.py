@@ -14,9 +14,10 @@ from allgo_hpc.jobs.told import Told, slurm_ids
 from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.near import Near, look_at
-from allgo_hpc.sweeping.pace import Soon, Touched
+from allgo_hpc.sweeping.pace import Soon
 from allgo_hpc.sweeping.rest import Rest
 from allgo_hpc.sweeping.turns import Turns
+from allgo_hpc.touched import Touched
 
 _log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.01

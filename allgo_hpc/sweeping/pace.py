@@ -1,11 +1,10 @@
 """How soon the next sweep comes: at once where somebody poked, slower when nothing moves."""
 
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from allgo_hpc.sweeping.rest import Rest
 from allgo_hpc.sweeping.swept import Swept
+from allgo_hpc.touched import Touched
 
 BUSY_FOR_S = 60.0
 """So long after the last change jobs are looked at as often as the setting says."""
@@ -18,24 +17,6 @@ FINISHING_S = 0.02
 after, for an epilog may take minutes."""
 LOOK_EVERY_S = 0.1
 """How often it is asked whether a sweep is due while nobody pokes."""
-
-
-class Touched:
-    """Whether a file was touched since the last look; what was before the first one does not count."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._at = -1
-        self.look()
-
-    def look(self) -> bool:
-        """Return whether it was."""
-        try:
-            at = os.stat(self._path).st_mtime_ns  # noqa: PTH116  # a hundred times a second, and twice as fast
-        except OSError:
-            return False
-        before, self._at = self._at, at
-        return at != before
 
 
 @dataclass

@@ -11,10 +11,11 @@ from allgo_hpc.models import utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.sweeping.lease import take_lease
 from allgo_hpc.sweeping.memory import Memory
-from allgo_hpc.sweeping.pace import Pace, Touched
+from allgo_hpc.sweeping.pace import Pace
 from allgo_hpc.sweeping.progress import ProgressReader
 from allgo_hpc.sweeping.sweep import sweep
 from allgo_hpc.sweeping.swept import Swept
+from allgo_hpc.touched import Touched
 
 _log = logging.getLogger(__name__)
 LEASE_S = 15.0

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.author import ENTRYPOINT, Author
 from tests.cluster.portal import Portal, service, until
-from tests.waiting import waiting_helpers
+from tests.waiting_helpers import waiting_helpers
 
 KNOWN_HOSTS = Path("/etc/allgo-hpc/build-node-known-hosts")
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from containers import (
     AnswerUnreadable,
     BuildNode,
+    HostKeyChanged,
     NodeAddress,
     RequestRefused,
     read_key,
@@ -19,7 +21,7 @@ from containers import (
 from containers.remote.ssh import SshAsker
 from tests.cluster.portal import until
 from tests.sandbox.clients import Author
-from tests.waiting import waiting_helpers
+from tests.waiting_helpers import waiting_helpers
 
 
 def test_from_image_to_trash(node: BuildNode, author: Author, tmp_path: Path) -> None:
@@ -84,6 +86,20 @@ def test_refused_image_says_why_although_it_is_not_read(address: NodeAddress) ->
             "put-image", {"sha256": "0" * 64, "size": 1 << 39}, body=(b"x" * 1_000_000 for _ in range(100))
         )
     assert refusal.value.code == "no_room"
+
+
+def test_one_that_waits_is_not_asked_once_another_host_key_is_believed(address: NodeAddress, tmp_path: Path) -> None:
+    known = tmp_path / "known"
+    known.write_bytes(address.known_hosts.read_bytes())
+    asker = SshAsker(replace(address, known_hosts=known))
+    asker.prepare(1)
+    known.write_text(
+        "elsewhere.example.org ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGfyy8yWx7cKpnCSGcN8o4FpBBhRWVYPpyqDDMPEPSbY\n"
+    )
+    with pytest.raises(HostKeyChanged):
+        asker.ask("node-status", {})
+    with pytest.raises(HostKeyChanged):
+        asker.prepare(1)
 
 
 def _answers(node: BuildNode, sandbox: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from slurm import EXIT_CLAIMED, JobSpec, Phase, State, SubmitRefused, read_claim, read_marker
+from slurm import EXIT_CLAIMED, JobSpec, Phase, SlurmError, State, SubmitRefused, read_claim, read_marker
 from tests.hostile import RAW, WORDS
 from tests.slurm.lab import Lab, until
 
@@ -20,6 +20,18 @@ WAIT = ("bash", "-c", 'echo started; sleep 600 & wait "$!"')
 @pytest.fixture(autouse=True)
 def _start_them_early(limited: dict[str, tuple[int, JobSpec]]) -> None:
     """So that the tests of limits, which come later, need not wait."""
+
+
+def test_one_is_asked_for_alone(lab: Lab) -> None:
+    job_id, spec = lab.submit("bash", "-c", "echo done")
+    other, _ = lab.submit("true")
+    array = lab.client.submit(lab.array(2, "true"))
+    lab.final(job_id, spec)
+    assert lab.client.job(job_id) == [lab.record(job_id, spec)]
+    assert [each.job_id for each in lab.client.job(other)] == [other]
+    assert sorted(each.task or 0 for each in lab.client.job(array)) == [0, 1]
+    with pytest.raises(SlurmError):
+        lab.client.job(999_999_999)
 
 
 def test_success(lab: Lab) -> None:

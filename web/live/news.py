@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from allgo_hpc.models import Job
 from allgo_hpc.reading.events import events_after, newest_event
 from allgo_hpc.states import JobState
+from allgo_hpc.touched import Touched
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.1
@@ -67,8 +68,7 @@ class News:
             closing: what ends all streams.
         """
         self._sessions = sessions
-        self._told = told
-        self._told_ns = 0
+        self._told = Touched(told) if told is not None else None
         self._closing = closing or threading.Event()
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
@@ -125,18 +125,8 @@ class News:
     def _wait(self) -> None:
         """Wait until it is time to look again, or the sweep has told that there is news."""
         until = time.monotonic() + _LOOK_EVERY_S
-        while time.monotonic() < until and not self._was_told():
+        while time.monotonic() < until and not (self._told and self._told.look()):
             time.sleep(_GLANCE_EVERY_S)
-
-    def _was_told(self) -> bool:
-        if self._told is None:
-            return False
-        try:
-            at = self._told.stat().st_mtime_ns
-        except OSError:
-            return False
-        before, self._told_ns = self._told_ns, at
-        return at != before
 
     def _look(self, session: Session, last: int) -> int:
         newest = newest_event(session)

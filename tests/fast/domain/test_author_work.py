@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -165,8 +164,12 @@ def test_what_is_under_way_is_looked_at_ten_times_a_second_however_often_somebod
     assert looks == [100.0, 100.1, 100.2]
 
 
-def test_a_tick_of_the_scheduler_ends_when_the_process_does(work: AuthorWork) -> None:
+def test_it_asks_on_and_on_until_the_process_ends(work: AuthorWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Semaphore(0)
+    monkeypatch.setattr(work, "tick", asked.release)
+    loop = threading.Thread(target=work.take)
+    loop.start()
+    many = [asked.acquire(timeout=10) for _ in range(int(2 * process.ANEW_S / process.POKE_S))]
     work.give_back()
-    before = time.monotonic()
-    work.take()
-    assert time.monotonic() - before < process.TICK_S / 2
+    loop.join(10)
+    assert (all(many), loop.is_alive()) == (True, False)
