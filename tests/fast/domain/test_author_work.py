@@ -169,7 +169,7 @@ def test_it_asks_on_and_on_until_the_process_ends(work: AuthorWork, monkeypatch:
     monkeypatch.setattr(work, "tick", asked.release)
     loop = threading.Thread(target=work.take)
     loop.start()
-    many = [asked.acquire(timeout=10) for _ in range(int(2 * process.ANEW_S / process.POKE_S))]
+    many = all(asked.acquire(timeout=10) for _ in range(int(2 * process.ANEW_S / process.POKE_S)))
     work.give_back()
     loop.join(10)
-    assert (all(many), loop.is_alive()) == (True, False)
+    assert (many, loop.is_alive()) == (True, False)

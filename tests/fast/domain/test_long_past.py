@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from allgo_hpc.jobs.deletion import delete_expired
@@ -102,3 +102,13 @@ def test_the_apps_of_ones_list_are_those_that_one_has_run(world: World) -> None:
     assert apps_used(world.session, world.user) == ["textstats"]
     assert apps_used(world.session, world.app.owner) == []
     assert apps_used(world.session) == ["textstats"]
+
+
+def test_what_was_removed_is_in_no_index_of_what_is_to_be_removed(world: World) -> None:
+    if world.session.get_bind().dialect.name == "sqlite":
+        asked = "SELECT sql FROM sqlite_master WHERE type = 'index' AND name LIKE '%expires_at' AND tbl_name = 'job'"
+    else:
+        asked = "SELECT indexdef FROM pg_indexes WHERE indexname LIKE '%expires_at' AND tablename = 'job'"
+    made = [row[0] for row in world.session.connection().execute(text(asked))]
+    assert len(made) == 2
+    assert all("deleted_at IS NULL" in one for one in made)
