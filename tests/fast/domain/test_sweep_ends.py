@@ -10,6 +10,7 @@ from allgo_hpc.models import Job
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
 from allgo_hpc.sweeping import ends as ending
+from allgo_hpc.sweeping import rest as resting
 from allgo_hpc.sweeping.ends import Ends
 from allgo_hpc.sweeping.pace import Soon
 from allgo_hpc.sweeping.turns import Turns
@@ -26,7 +27,9 @@ class Watch:
     def __init__(self, world: World, controllers: Path) -> None:
         self.world = world
         self.controllers = controllers
-        self.services: Services = make_services(world.services.layout.root, world.slurm, controller_poke=controllers)
+        self.services: Services = make_services(
+            world.services.layout.root, world.slurm, controller_poke=controllers, sweep_interval_s=60
+        )
         self.turns = Turns(world.sessions, self.services, "me")
         self.ends = Ends(world.sessions, self.services, self.turns)
         self._at = time.time_ns()
@@ -59,6 +62,7 @@ class Watch:
 @pytest.fixture
 def watch(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch:
     monkeypatch.setattr(ending, "ENDING_S", 0.0)
+    monkeypatch.setattr(resting, "CREDIT_S", 3600.0)  # on a busy machine a look takes long, and would ask for a rest
     watch = Watch(world, tmp_path / "ended")
     watch.ends._soon = Soon(0.0)
     return watch
@@ -185,6 +189,7 @@ def test_jobs_that_end_all_the_time_leave_most_of_a_processor_to_others(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = time.monotonic()
+    monkeypatch.setattr(resting, "CREDIT_S", 0.5)
     monkeypatch.setattr(time, "monotonic", lambda: now)
     watch.ends._rest.took(1.0, now)
     watch.say("7\n")

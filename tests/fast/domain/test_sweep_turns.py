@@ -8,12 +8,13 @@ import pytest
 
 from allgo_hpc.models import utc_now
 from allgo_hpc.sweeping import memory as remembering
+from allgo_hpc.sweeping import rest as resting
 from allgo_hpc.sweeping import turns as turning
 from allgo_hpc.sweeping.lease import lease_renewed_at, take_lease
 from allgo_hpc.sweeping.turns import Kept, Turns, sweep_once
 from slurm import State
 from tests.fakes import record
-from tests.fast.domain.world import World
+from tests.fast.domain.world import World, make_services
 
 
 def _once(world: World, kept: Kept) -> bool:
@@ -85,8 +86,15 @@ def test_what_moved_is_told(world: World) -> None:
     assert not news.exists(), "nothing moved"
 
 
-def test_a_poke_makes_it_look(world: World) -> None:
-    turns = Turns(world.sessions, world.services, "me")
+@pytest.fixture
+def turns(world: World, monkeypatch: pytest.MonkeyPatch) -> Turns:
+    """Of a process that sweeps when it is poked and not otherwise, however long its sweeps take here."""
+    monkeypatch.setattr(resting, "CREDIT_S", 3600.0)
+    services = make_services(world.services.layout.root, world.slurm, sweep_interval_s=60)
+    return Turns(world.sessions, services, "me")
+
+
+def test_a_poke_makes_it_look(world: World, turns: Turns) -> None:
     assert not turns.has_right()
     for _ in range(3):
         turns.look()
@@ -97,8 +105,7 @@ def test_a_poke_makes_it_look(world: World) -> None:
     assert world.slurm.calls == {"jobs": 2}
 
 
-def test_a_poke_wakes_the_loop(world: World) -> None:
-    turns = Turns(world.sessions, world.services, "me")
+def test_a_poke_wakes_the_loop(world: World, turns: Turns) -> None:
     loop = threading.Thread(target=turns.take)
     loop.start()
     until = time.monotonic() + 30
@@ -113,10 +120,10 @@ def test_a_poke_wakes_the_loop(world: World) -> None:
     assert not loop.is_alive()
 
 
-def test_a_turn_ends_at_once_when_the_process_does(world: World) -> None:
-    turns = Turns(world.sessions, world.services, "me")
+def test_a_turn_ends_when_the_process_does(world: World, turns: Turns) -> None:
     turns.end()
-    begun = time.monotonic()
-    turns.take()
-    assert time.monotonic() - begun < 1.0
+    loop = threading.Thread(target=turns.take, daemon=True)
+    loop.start()
+    loop.join(30)
+    assert not loop.is_alive()
     assert world.slurm.calls == {"jobs": 1}, "its first look"
