@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import App, Job, JobEvent
 from allgo_hpc.states import JobState
 from allgo_hpc.times import stamp
 
-MOST = 500
+MOST = 100
+"""So many at a time: hundreds of streams may read at the same moment, and each keeps what it reads until it is sent."""
 _NEWEST = select(func.max(JobEvent.id))
 """Made once: it is asked ten times a second while anybody listens."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Happened:
     """One event, with what is needed to tell it.
 
@@ -44,6 +45,20 @@ class Happened:
     at: datetime
 
 
+_AFTER = (
+    select(
+        JobEvent.id, JobEvent.job_id, Job.parent_id, Job.user_id, App.name, JobEvent.old, JobEvent.new, JobEvent.detail,
+        JobEvent.at,
+    )
+    .join(Job, JobEvent.job_id == Job.id)
+    .join(App, Job.app_id == App.id)
+    .where(JobEvent.id > bindparam("last"))
+    .order_by(JobEvent.id)
+    .limit(bindparam("most", type_=Integer))
+)  # fmt: skip
+_AFTER_OF_USER = _AFTER.where(Job.user_id == bindparam("user_id"))
+
+
 def newest_event(session: Session) -> int:
     """Return the number of the newest event; 0 where there is none."""
     return session.connection().scalar(_NEWEST) or 0
@@ -51,29 +66,21 @@ def newest_event(session: Session) -> int:
 
 def events_after(session: Session, last: int, *, user_id: int | None = None, most: int = MOST) -> list[Happened]:
     """Return the events after a number, oldest first; those of all users, or of one."""
-    statement = (
-        select(JobEvent, Job.parent_id, Job.user_id, App.name)
-        .join(Job, JobEvent.job_id == Job.id)
-        .join(App, Job.app_id == App.id)
-        .where(JobEvent.id > last)
-        .order_by(JobEvent.id)
-        .limit(most)
-    )
-    if user_id is not None:
-        statement = statement.where(Job.user_id == user_id)
+    values = {"last": last, "most": most} | ({} if user_id is None else {"user_id": user_id})
+    rows = session.execute(_AFTER if user_id is None else _AFTER_OF_USER, values)
     return [
         Happened(
-            id=event.id,
-            job_id=event.job_id,
+            id=number,
+            job_id=job_id,
             parent_id=parent_id,
             user_id=owner_id,
             app=app,
-            old=event.old,
-            new=event.new,
-            reason=event.detail,
-            at=event.at,
+            old=old,
+            new=new,
+            reason=reason,
+            at=at,
         )
-        for event, parent_id, owner_id, app in session.execute(statement)
+        for number, job_id, parent_id, owner_id, app, old, new, reason, at in rows
     ]
 
 

@@ -21,9 +21,7 @@ from tests.bench.site import open_site, settle
     type=click.IntRange(3, 10_000),
     help="How often short things are measured.",
 )
-@click.option(
-    "--scale", is_flag=True, help="Show how the most frequent questions grow with 100 000 jobs, instead of rows."
-)
+@click.option("--scale", is_flag=True, help="Show instead how the rows, in small, grow with 100 000 jobs.")
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the rows there.")
 def main(names: tuple[str, ...], *, often: int, scale: bool, file: Path | None) -> None:
     """Measure rows, all or those named, and print the table."""

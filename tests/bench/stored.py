@@ -41,8 +41,11 @@ def stored_jobs(many: int, *, folders: bool = False, expired: bool = False) -> I
 
 
 @contextmanager
-def stored_job(site: Site, mebibytes: int) -> Iterator[tuple[int, Path]]:
-    """Store a job with a result of so many mebibytes; gives its number and where the file is."""
+def stored_job(site: Site, mebibytes: int, *, row_stays: bool = False) -> Iterator[tuple[int, Path]]:
+    """Store a job with a result of so many mebibytes; gives its number and where the file is.
+
+    At the end its files go, and its row with those of all others that were stored, unless ``row_stays``.
+    """
     try:
         number = int(stock("make", 1, 1, 0, mebibytes * MEBIBYTE))
         listed = site.portal.get(number)[str(number)]["moon.txt.output"]
@@ -52,4 +55,5 @@ def stored_job(site: Site, mebibytes: int) -> Iterator[tuple[int, Path]]:
         finally:
             subprocess.run(["rm", "-rf", str(path.parent), f"/srv/allgo/control/{path.parent.name}"], check=True)
     finally:
-        stock("forget")
+        if not row_stays:
+            stock("forget")

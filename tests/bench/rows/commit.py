@@ -31,22 +31,23 @@ _PLACE = Path("/var/lib/allgo-node/bench")
 
 def measure(site: Site) -> Iterable[Figure]:
     """Commits and mksquashfs in turn, then ``apptainer build``; at last commits whose sample runs as a job."""
-    with _sandbox(site) as (author, tree):
-        _commit_s(author)  # the first one reads the tree from the disk
+    with sandbox(site, _TREE_BYTES) as (author, tree):
+        commit_s(author)  # the first one reads the tree from the disk
         ours, bare = [], []
         for _ in range(_ROUNDS):
-            ours.append(_commit_s(author))
+            ours.append(commit_s(author))
             bare.append(_bare_s("mksquashfs", str(tree), str(_PLACE / "bare"), *_PACKING))
         yield in_turn("commit", ours, bare, unit="s", target="<= 1.1")
         builds = [_bare_s(*_apptainer_build(tree)) for _ in range(_BUILDS)]
         yield apart("commit, by apptainer build", ours, builds, unit="s", target="<= 0.1")
         author.set_sample()
-        tested = [_commit_s(author) for _ in range(_ROUNDS)]
+        tested = [commit_s(author) for _ in range(_ROUNDS)]
         yield apart("commit and its test, by apptainer build", tested, builds, unit="s", target="<= 0.1")
 
 
 @contextmanager
-def _sandbox(site: Site) -> Iterator[tuple[Author, Path]]:
+def sandbox(site: Site, size: int = 0) -> Iterator[tuple[Author, Path]]:
+    """Open the sandbox of a new app, filled until it has so many bytes; gives its author and its tree."""
     name = f"bench-{uuid.uuid4().hex[:8]}"
     with tempfile.TemporaryDirectory() as folder:
         author = Author(site.portal, Path(folder), name)
@@ -57,7 +58,7 @@ def _sandbox(site: Site) -> Iterator[tuple[Author, Path]]:
         _PLACE.mkdir(mode=0o755, exist_ok=True)
         try:
             author.install("#!/bin/sh\ndate > made.out\n")
-            _fill(author, _TREE_BYTES - _bytes_of(tree))
+            _fill(author, size - _bytes_of(tree))
             yield author, tree
         finally:
             author.revoke_key(key)
@@ -67,7 +68,7 @@ def _sandbox(site: Site) -> Iterator[tuple[Author, Path]]:
             shutil.rmtree(_PLACE)
 
 
-def _commit_s(author: Author) -> float:
+def commit_s(author: Author) -> float:
     """Seconds from the question to the moment at which the version was there, by the portal's own clock of it."""
     made = author.commit_in(author.begin_commit(changelog="bench"), "ready", "failed", "aborted")
     if made["state"] != "ready":

@@ -63,7 +63,7 @@ class Stream:
 
 def measure(site: Site) -> Iterable[Figure]:
     """One job after the other: with both pokes, without the controller's, without any."""
-    until("the controller's hook has done with earlier jobs", _hook_rests, within_s=300)
+    wait_for_hook()
     stream = Stream(site)
     try:
         list(delays_s(site, stream, 3))  # the first ones read code
@@ -76,8 +76,13 @@ def measure(site: Site) -> Iterable[Figure]:
         stream.close()
 
 
+def wait_for_hook() -> None:
+    """Wait until the controller's hook has done with earlier jobs: it is called for each that was cancelled, too."""
+    until("the controller's hook has done with earlier jobs", _hook_rests, within_s=300)
+
+
 def _hook_rests() -> bool:
-    """True where it has not been called for some seconds: it is called for thousands of cancelled jobs, one by one."""
+    """True where it has not been called for some seconds."""
     return time.time() - _CONTROLLERS.stat().st_mtime > _AT_REST_S
 
 

@@ -21,14 +21,16 @@ def measure(site: Site) -> Iterable[Figure]:
     ours, theirs = [], []
     settle_disk()
     with held("batch"):
-        _portal_per_s(site, 80)
+        portal_per_s(site, 80)
         for _ in range(_ROUNDS):
-            ours.append(_portal_per_s(site, _JOBS))
+            ours.append(portal_per_s(site, _JOBS))
             theirs.append(_slurm_per_s(_JOBS))
     yield in_turn("throughput", ours, theirs, unit="jobs/s", target=">= 1.0")
 
 
-def _portal_per_s(site: Site, jobs: int) -> float:
+def portal_per_s(site: Site, jobs: int) -> float:
+    """Jobs a second by eight clients, of so many."""
+
     def client(share: int) -> None:
         with Line(site) as line:
             request = small_request(line)
