@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, bindparam, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from allgo_hpc.models import App, Job, JobEvent
@@ -56,7 +56,9 @@ _AFTER = (
     .order_by(JobEvent.id)
     .limit(bindparam("most", type_=Integer))
 )  # fmt: skip
-_AFTER_OF_USER = _AFTER.where(Job.user_id == bindparam("user_id"))
+_AFTER_OF_USER = _AFTER.where(Job.user_id + literal_column("0") == bindparam("user_id"))
+"""The sum keeps the index of users out of it: by that SQLite reads all that ever happened to the user's jobs, and sorts
+it (40 ms at 100 000 jobs), where what is after the number is a row or two."""
 
 
 def newest_event(session: Session) -> int:

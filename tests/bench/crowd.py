@@ -63,7 +63,7 @@ class Crowd:
 
     def settle(self) -> None:
         """Sweep until nothing moves any more, and Slurm was asked wholly once after that."""
-        while self.sweep()["changed"]:
+        while (swept := self.sweep())["changed"] or swept["again"]:
             pass
         self.sweep()
 

@@ -12,6 +12,7 @@ from allgo_hpc.jobs.deletion import delete_expired
 from allgo_hpc.jobs.keeping import give_notice
 from allgo_hpc.models import utc_now
 from allgo_hpc.quotas.usage import usage_of
+from allgo_hpc.reading.events import events_after
 from allgo_hpc.reading.mine import apps_used, expire_soon
 from allgo_hpc.states import JobState
 from tests.fast.domain.world import World
@@ -27,6 +28,10 @@ ASKED: dict[str, tuple[Callable[[World], object], list[str]]] = {
     "the apps of one's list": (
         lambda world: apps_used(world.session, world.user),
         ["job USING COVERING INDEX ix_job_user_id_app_id (user_id=? AND app_id=?)"],
+    ),
+    "what happened to one's jobs of late": (
+        lambda world: events_after(world.session, 7, user_id=world.user.id),
+        ["job USING INTEGER PRIMARY KEY (rowid=?)"],
     ),
     "what one uses": (
         lambda world: usage_of(world.session, world.user.id, utc_now()),
