@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_slurm_shows_no_difference(ways: Ways, situations: Situations, shape: st
         jobs = [lab.client.submit(_SHAPES[shape](lab)) for lab in (ways.commands, ways.fast)]
         by_command, by_library = map(_shown, jobs)
         assert by_library == by_command
-        flags, others = map(_flags, jobs)
+        flags, others = until(partial(_tested, jobs), "the scheduler to have tested what both depend on")
         assert others == flags
         ways.commands.client.cancel(jobs)
 
@@ -104,6 +105,12 @@ def _flags(job: int) -> dict[str, object]:
     flags = set(told["flags"]) - {"BACKFILL_ATTEMPTED", "MAIN_SCHEDULER_ATTEMPTED"}
     return {"flags": flags} | {name: told[name] for name in ("profile", "shared", "mail_type", "kill_on_node_fail")
                                if name in told}  # fmt: skip
+
+
+def _tested(jobs: list[int]) -> list[dict[str, object]] | None:
+    """The flags of jobs; None while one may depend on something: a new one does until the scheduler has looked."""
+    found = list(map(_flags, jobs))
+    return None if any("DEPENDENT" in cast("set[str]", one["flags"]) for one in found) else found
 
 
 @pytest.mark.parametrize("shape", ["plain", "array"])
