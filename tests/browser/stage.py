@@ -9,8 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -26,6 +27,9 @@ from web.app import create_app
 from web.limits import limiter
 from web.live import streams
 from web.live.streams import get_streams
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PASSWORD = "correct horse battery"
 
@@ -79,13 +83,23 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
         limiter.enabled = False
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         opened.callback(_dispose, flask)
-        server = make_server("127.0.0.1", 0, flask, threaded=True)
+        server = make_server("127.0.0.1", 0, partial(_closed_in_any_case, flask), threaded=True)
         thread = threading.Thread(target=server.serve_forever, name="stage", daemon=True)
         thread.start()
         opened.callback(thread.join)
         opened.callback(server.shutdown)
         world = World(services, sessions, session, slurm, user, app, app.versions[0])
         yield Stage(flask, f"http://127.0.0.1:{server.port}", world)
+
+
+def _closed_in_any_case(flask: Flask, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterator[bytes]:
+    """Answer, and close what is sent even where werkzeug's server does not: when the browser cuts a request off."""
+    sent = flask(environ, start_response)
+    try:
+        yield from sent
+    finally:
+        if (close := getattr(sent, "close", None)) is not None:
+            close()
 
 
 def _dispose(flask: Flask) -> None:
