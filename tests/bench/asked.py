@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlsplit
 
 import requests
 
+from tests.bench.browser import signed_in
 from tests.bench.figures import median, quartiles
 from tests.bench.line import Line
 from tests.bench.rows.seen_done import Stream, delays_s
@@ -41,7 +41,7 @@ def ask_much(site: Site, values: Values) -> None:
         note_often(values, "GET of the newest 20 jobs", site.often, lambda: line.ask(jobs))
         apps = line.request("GET", "/api/v1/apps/textstats")
         note_often(values, "GET of an app", site.often, lambda: line.ask(apps))
-    with _browser(site) as browser:
+    with signed_in(site) as browser:
         pages = {"page, job list": "/jobs", "page, job": f"/jobs/{number}", "page, app": "/apps/textstats"}
         for row, path in pages.items():
             note_often(values, row, site.often, partial(_look, browser, site.portal.url + path))
@@ -61,17 +61,3 @@ def _cancel_one(site: Site) -> None:
     with Line(site) as line:
         number = submit_small(line, small_request(line))
         line.ask(line.request("POST", f"/api/v1/jobs/{number}/cancel"))
-
-
-def _browser(site: Site) -> requests.Session:
-    """A session that is signed in at the pages."""
-    session = requests.Session()
-    session.trust_env = False
-    page = session.get(f"{site.portal.url}/login", timeout=60).text
-    token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-    values = site.portal.values
-    fields = {"csrf_token": token, "email": values["ALLGO_USER"], "password": values["ALLGO_PASSWORD"]}
-    answer = session.post(f"{site.portal.url}/login", data=fields, timeout=60)
-    if urlsplit(answer.url).path == "/login":
-        raise ValueError(f"the sign-in failed: {answer.status_code}")
-    return session

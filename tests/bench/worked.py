@@ -1,7 +1,5 @@
 """The rows that are no single question, each in small and in milliseconds: for ``scripts/bench --scale``."""
 
-from collections.abc import Callable
-
 from tests.bench.asked import FEW, Values, note, note_often
 from tests.bench.crowd import crowd
 from tests.bench.jobs import publish, run_job
@@ -65,8 +63,7 @@ def submit_many(site: Site, values: Values) -> None:
     with Line(site) as line:
         request = bulk_request(line)
         made: list[int] = []
-        each: Callable[[], object] = lambda: made.append(submit_bulk(line, request))  # noqa: E731
-        note_often(values, f"bulk, {TASKS} files", _BATCHES, each)
+        note_often(values, f"bulk, {TASKS} files", _BATCHES, lambda: made.append(submit_bulk(line, request)))
         for number in made:
             line.ask(line.request("POST", f"/api/v1/jobs/{number}/cancel"))
 

@@ -5,10 +5,10 @@ Measured from outside, over a connection that is kept: from the request to the a
 
 from collections.abc import Iterable
 from functools import partial
-from re import search
 
 import requests
 
+from tests.bench.browser import signed_in
 from tests.bench.figures import Figure, bound, percentile
 from tests.bench.site import Site, timed
 from tests.bench.stored import stored_jobs
@@ -18,9 +18,7 @@ _JOBS = 10_000
 
 def measure(site: Site) -> Iterable[Figure]:
     """Each page as the user who has all those jobs; after some asks, for the first of a process read its code."""
-    with stored_jobs(_JOBS) as first, requests.Session() as browser:
-        browser.trust_env = False
-        _sign_in(site, browser)
+    with stored_jobs(_JOBS) as first, signed_in(site) as browser:
         for name, path in (
             ("page, job list", "/jobs"), ("page, app", "/apps/textstats"), ("page, job", f"/jobs/{first + 17}"),
         ):  # fmt: skip
@@ -36,12 +34,3 @@ def _get(browser: requests.Session, url: str) -> str:
     if answer.status_code != 200:
         raise ValueError(f"{url} was answered {answer.status_code}")
     return answer.text
-
-
-def _sign_in(site: Site, browser: requests.Session) -> None:
-    page = browser.get(f"{site.portal.url}/login", timeout=60).text
-    token = search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    if token is None:
-        raise ValueError("the page to sign in at has no token")
-    words = {"email": site.portal.values["ALLGO_USER"], "password": site.portal.values["ALLGO_PASSWORD"]}
-    browser.post(f"{site.portal.url}/login", data=words | {"csrf_token": token[1]}, timeout=60).raise_for_status()
