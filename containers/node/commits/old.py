@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from pathlib import Path
 
 from containers.node import processes
 from containers.node.durable import read_note
@@ -19,11 +20,19 @@ def forget_old(settings: NodeSettings, *, now: float | None = None) -> list[str]
     gone = []
     for folder in (settings.root / "commits").glob("*/*"):
         note = read_note(folder / "state.json")
-        if folder.stat().st_mtime < before and not processes.is_same(note.get("pid"), note.get("started")):
+        if _is_older(folder, before) and not processes.is_same(note.get("pid"), note.get("started")):
             shutil.rmtree(folder, ignore_errors=True)
             gone.append(folder.name)
     for image in (settings.root / "built").glob("*/*.sif"):
-        if image.stat().st_mtime < before:
+        if _is_older(image, before):
             image.unlink(missing_ok=True)
             gone.append(image.name)
     return gone
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    """False also for what another helper removed meanwhile."""
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False

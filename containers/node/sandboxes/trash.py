@@ -62,6 +62,9 @@ def purge(settings: NodeSettings, now: float | None = None) -> list[str]:
     for folder in sorted((settings.root / "trash").glob("*")):
         places = Places(settings, folder.name)
         with locked(settings.run, places.name):
+            # Whoever had the lock may have emptied it: the portal and an administrator may ask at the same time.
+            if not folder.is_dir():
+                continue
             old = [moment for moment in _times(folder) if moment <= before]
             for moment in old:
                 remove_folder(folder / str(moment))
