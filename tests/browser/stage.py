@@ -84,7 +84,7 @@ def stage(folder: Path, **settings: Any) -> Iterator[Stage]:
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         opened.callback(_dispose, flask)
         server = make_server("127.0.0.1", 0, partial(_closed_in_any_case, flask), threaded=True)
-        thread = threading.Thread(target=server.serve_forever, name="stage", daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="stage", daemon=True)
         thread.start()
         opened.callback(thread.join)
         opened.callback(server.shutdown)

@@ -19,7 +19,8 @@ def server_programs() -> Path | None:
 def postgres_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     """Run a server; gives the URL of a database on it, with ``{}`` for the database's name.
 
-    A durable one syncs each commit, and other accounts of the machine reach it.
+    A durable one syncs each commit, and other accounts of the machine reach it; in the other nothing happens by itself
+    that could change how a question is answered.
     """
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     account = _account()
@@ -28,7 +29,7 @@ def postgres_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     become = become if os.geteuid() == 0 else []
     os.chown(folder, account.pw_uid, account.pw_gid)
     folder.chmod(0o755 if durable else 0o700)
-    more = "-c fsync=on -c max_connections=200" if durable else "-c fsync=off -c max_connections=50"
+    more = "-c fsync=on -c max_connections=200" if durable else "-c fsync=off -c max_connections=50 -c autovacuum=off"
 
     def run(program: str, *words: str) -> None:
         subprocess.run(

@@ -54,7 +54,7 @@ def post_office(post: Post | None = None, *, at_once: ssl.SSLContext | None = No
 
     with Server(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
         made.port = int(server.server_address[1])
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         yield made
         made.ended.set()

@@ -101,7 +101,7 @@ def provider(**person: Any) -> Iterator[Provider]:
     made = Provider(person={"sub": "42", "email": "eve@example.org", "email_verified": True} | person)
     server = make_server("127.0.0.1", 0, _application(made), threaded=True)
     made.issuer = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield made
     server.shutdown()
