@@ -7,7 +7,9 @@ what certainly holds no boundary is handed on without it, from the buffer that t
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from werkzeug.sansio.multipart import Data, Epilogue, Event, MultipartDecoder, NeedData, State
+from werkzeug.sansio.multipart import Data, Epilogue, Event, NeedData, State
+
+from web.usual_parts import UsualDecoder
 
 CHUNK = 1024 * 1024
 """One mebibyte: four times as fast as the 64 KiB of a form parser, and small beside a worker's memory."""
@@ -33,7 +35,7 @@ def read_parts(readinto: ReadInto, boundary: bytes, length: int | None = None) -
         RequestEntityTooLarge: a part's header is too long.
         ValueError: the body is malformed, or ends early.
     """
-    decoder = MultipartDecoder(boundary, max_form_memory_size=MOST_HEADER_BYTES)
+    decoder = UsualDecoder(boundary, max_form_memory_size=MOST_HEADER_BYTES)
     mark = b"--" + boundary
     margin = len(mark) + _LONGEST_BREAK
     room = bytearray(CHUNK if length is None else min(CHUNK, max(_LEAST, length) + margin))

@@ -5,7 +5,7 @@ The API and the run form's page read theirs so. Werkzeug's own form parser keeps
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -14,7 +14,7 @@ from werkzeug.sansio.request import Request as SansRequest
 from werkzeug.wrappers import Request
 
 from allgo_hpc.errors import BadInput, Refusal, TooLarge
-from allgo_hpc.submitting.staging import InputFile, Staging, storage_errors
+from allgo_hpc.submitting.staging import InputFile, Staging
 from web.parts import MOST_HEADER_BYTES, read_parts
 
 MOST_FIELDS = 200
@@ -133,20 +133,25 @@ class _Reader:
         self._value_bytes = 0
         self._file: InputFile | None = None
         self._dropped = False
-        self._open = ExitStack()
 
     def read(self, parts: Iterator[Event]) -> dict[str, str]:
-        with self._open:
-            try:
-                for event in parts:
-                    self._handle(event)
-            except RequestEntityTooLarge as error:
-                raise TooLarge(f"a part of the form has a header of more than {MOST_HEADER_BYTES} bytes") from error
-            except UnicodeDecodeError as error:
-                raise BadInput("a name in the form is not UTF-8 text", field="filename", code="bad_form") from error
-            except ValueError as error:
-                raise BadInput("the form is cut off or malformed", code="bad_form") from error
+        try:
+            for event in parts:
+                self._handle(event)
+        except RequestEntityTooLarge as error:
+            raise TooLarge(f"a part of the form has a header of more than {MOST_HEADER_BYTES} bytes") from error
+        except UnicodeDecodeError as error:
+            raise BadInput("a name in the form is not UTF-8 text", field="filename", code="bad_form") from error
+        except ValueError as error:
+            raise BadInput("the form is cut off or malformed", code="bad_form") from error
+        finally:
+            self._close()
         return self._fields
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # what is cut off is not kept
+                self._file.close()
 
     def _handle(self, event: object) -> None:
         if isinstance(event, (Field, File)):
@@ -188,7 +193,7 @@ class _Reader:
             self._dropped = True
             return
         try:
-            self._file = self._open.enter_context(self._staging.new_file(name, field=self._field))
+            self._file = self._staging.open_file(name, field=self._field)
         except Refusal as error:
             self._drop(error)
 
@@ -196,17 +201,15 @@ class _Reader:
         """Keep no more of this file, nor of any after it."""
         if not self._lenient:
             raise error
+        self._close()
         self.refusal, self._file, self._dropped = error, None, True
-        with suppress(Refusal, OSError):  # what is refused is said already
-            self._open.close()
 
     def _write(self, event: Data) -> None:
         try:
             if self._file is not None:
                 self._file.write(event.data)
-            if not event.more_data:
-                with storage_errors():
-                    self._open.close()
+                if not event.more_data:
+                    self._file.finish()
         except Refusal as error:
             self._drop(error)
 

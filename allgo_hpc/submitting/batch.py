@@ -4,16 +4,17 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select, true
 from sqlalchemy.orm import Session
 
 from allgo_hpc.errors import BadInput, TooLarge
 from allgo_hpc.failpoints import reach
 from allgo_hpc.jobs.events import add_task_events
 from allgo_hpc.jobs.results import LOG_NAME
+from allgo_hpc.listed import Listed
 from allgo_hpc.models import Job, JobInput
 from allgo_hpc.services import Services
 from allgo_hpc.submitting.staging import Staging, storage_errors
@@ -71,22 +72,24 @@ def place_tasks(services: Services, *, parent: Job, staging: Staging) -> list[Ta
 def store_tasks(session: Session, parent: Job, tasks: Sequence[Task], digests: Mapping[str, str]) -> None:
     """Store the rows of a batch's tasks, their inputs and first events; the parent has its number, the caller commits.
 
-    Of tables, not of objects: a thousand tasks take 0.1 s so, and 1 s as objects.
+    The database makes the rows, of one list and of what the tasks share with the batch: a thousand take 0.02 s so,
+    0.04 s as rows that are sent, and 1 s as objects.
     """
-    shared = {name: getattr(parent, name) for name in _SHARED}
-    rows: list[dict[str, Any]] = [
-        shared
-        | {"parent_id": parent.id, "task": number, "uuid": str(uuid4()), "folder": task.folder}
-        | {"input_bytes": task.size, "stored_bytes": task.size}
-        for number, task in enumerate(tasks)
-    ]
     connection = session.connection()
-    stored = connection.execute(insert(_JOB).returning(_JOB.c.id, _JOB.c.task), rows)
-    ids = {number: job_id for job_id, number in stored}
-    inputs = [
-        {"job_id": ids[number], "name": task.name, "size": task.size, "changed_ns": task.changed_ns}
-        | {"sha256": digests.get(task.name)}
-        for number, task in enumerate(tasks)
-    ]
-    connection.execute(insert(_INPUT), inputs)
-    add_task_events(session, list(ids.values()), "", parent.state, source="portal")
+    own = Listed(connection, [(number, str(uuid4()), task.folder, task.size) for number, task in enumerate(tasks)])
+    batch = _JOB.alias("batch")
+    rows = select(
+        *(batch.c.id, own.integer(0), own.text(1), own.text(2), own.integer(3), own.integer(3)),
+        *(batch.c[name] for name in _SHARED),
+    )
+    rows = rows.select_from(batch.join(own.table, true())).where(batch.c.id == parent.id)
+    names = ("parent_id", "task", "uuid", "folder", "input_bytes", "stored_bytes", *_SHARED)
+    connection.execute(insert(_JOB).from_select(names, rows))
+    its_tasks = select(_JOB.c.id).where(_JOB.c.parent_id == parent.id).order_by(_JOB.c.task)
+    ids = connection.execute(its_tasks).scalars().all()
+    numbered = zip(ids, tasks, strict=True)
+    sent = [(number, task.name, task.size, task.changed_ns, digests.get(task.name)) for number, task in numbered]
+    its = Listed(connection, sent)
+    inputs = select(its.integer(0), its.text(1), its.integer(2), its.integer(3), its.text(4))
+    connection.execute(insert(_INPUT).from_select(("job_id", "name", "size", "changed_ns", "sha256"), inputs))
+    add_task_events(session, ids, "", parent.state, source="portal")

@@ -27,8 +27,9 @@ def check_file_name(name: str, *, field: str) -> str:
         raise BadInput(
             f"{field}: the file name has {len(name)} characters; the limit is {LONGEST_BYTES} bytes", field=field
         )
-    made = unicodedata.normalize("NFC", name)
-    for character in made:
+    usual = name.isascii() and name.isprintable()
+    made = name if usual else unicodedata.normalize("NFC", name)
+    for character in () if usual else made:
         if unicodedata.category(character) in _REFUSED and character not in _JOINERS:
             raise BadInput(f"{field}: the file name holds the invisible character U+{ord(character):04X}", field=field)
     shown = made if len(made) <= 80 else made[:77] + "..."  # noqa: PLR2004  # what fits into a sentence

@@ -10,9 +10,8 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from allgo_hpc.durable import sync_file, sync_filled, sync_folder
 from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
@@ -39,16 +38,19 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
-            raise StorageFull(
-                "the portal's storage is full; nothing was kept. Try later or tell the administrator."
-            ) from error
-        if error.errno in _AWAY:
-            _log.error("the storage takes nothing: %s", error)
-            raise StorageAway(
-                "the portal's storage cannot be reached now; nothing was kept. Try again, or tell the administrator."
-            ) from error
-        raise
+        raise _told(error) from error
+
+
+def _told(error: OSError) -> Exception:
+    """Return what a sender is told; the error itself where it is none of the storage's."""
+    if error.errno in _FULL:
+        return StorageFull("the portal's storage is full; nothing was kept. Try later or tell the administrator.")
+    if error.errno in _AWAY:
+        _log.error("the storage takes nothing: %s", error)
+        return StorageAway(
+            "the portal's storage cannot be reached now; nothing was kept. Try again, or tell the administrator."
+        )
+    return error
 
 
 class Staging:
@@ -92,13 +94,24 @@ class Staging:
             BadInput: the name may not be, or was sent twice.
             TooLarge: more files than the limit.
         """
-        made = self._enter_name(name, field)
-        with storage_errors(), open(f"{self._files}/{made}", "xb", buffering=0) as raw:  # noqa: PTH123  # see batch.py
-            file = InputFile(raw, self, field, hashing=self._hashing)
+        with storage_errors(), closing(self.open_file(name, field=field)) as file:
             yield file
-        reach("upload.file_written")
-        if self._hashing:
-            self.digests[made] = file.sha256()
+            file.finish()
+
+    def open_file(self, name: str, *, field: str) -> "InputFile":
+        """Open a new input file as ``new_file`` does, to be finished and closed by the caller.
+
+        Raises:
+            BadInput: the name may not be, or was sent twice.
+            TooLarge: more files than the limit.
+            StorageFull: there is no room for it.
+        """
+        made = self._enter_name(name, field)
+        try:
+            descriptor = os.open(f"{self._files}/{made}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise _told(error) from error
+        return InputFile(descriptor, self, made, field=field, hashing=self._hashing)
 
     def adopt(self, source: Path, name: str, *, field: str) -> None:
         """Move a file of the portal's own here, as a new input file; its content is durable already.
@@ -232,12 +245,17 @@ class Staging:
 
 
 class InputFile:
-    """One file on its way: counted, written, and hashed where that is wanted."""
+    """One file on its way: counted, written, and hashed where that is wanted.
 
-    def __init__(self, raw: BinaryIO, staging: Staging, field: str, *, hashing: bool) -> None:
+    A form of a thousand small files opens a thousand of these: no file object of Python's, which asks for the kind and
+    size of what it opens.
+    """
+
+    def __init__(self, descriptor: int, staging: Staging, name: str, *, field: str, hashing: bool) -> None:
         """Take an open file of a staging."""
-        self._raw = raw
+        self._descriptor = descriptor
         self._staging = staging
+        self._name = name
         self._field = field
         self._hash = hashlib.sha256() if hashing else None
 
@@ -248,18 +266,37 @@ class InputFile:
             TooLarge: the files of this upload together have more than the limit.
             StorageFull: there is no room for it.
         """
-        self._staging.count(len(data), field=self._field)
-        view = memoryview(data)
+        left = len(data)
+        self._staging.count(left, field=self._field)
         if self._hash is not None:
-            self._hash.update(view)
-        with storage_errors():
-            while view:
-                view = view[self._raw.write(view) :]
+            self._hash.update(data)
+        try:
+            written = os.write(self._descriptor, data) if left else 0
+            while written < left:
+                written += os.write(self._descriptor, memoryview(data)[written:])
+        except OSError as error:
+            raise _told(error) from error
 
     def fileno(self) -> int:
         """Return the descriptor."""
-        return self._raw.fileno()
+        return self._descriptor
 
-    def sha256(self) -> str:
-        """Return the SHA-256 of what was written, in hexadecimal digits."""
-        return self._hash.hexdigest() if self._hash is not None else ""
+    def finish(self) -> None:
+        """Close the file: it is whole.
+
+        Raises:
+            StorageFull: what was written finds no room (some file systems say so only here).
+        """
+        try:
+            self.close()
+        except OSError as error:
+            raise _told(error) from error
+        reach("upload.file_written")
+        if self._hash is not None:
+            self._staging.digests[self._name] = self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close the file, whole or not; one that is closed is left alone."""
+        if self._descriptor >= 0:
+            descriptor, self._descriptor = self._descriptor, -1
+            os.close(descriptor)
