@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,7 @@ def portals(databases: Databases, folder: Path) -> Iterator[MakePortal]:
             app = add_app(session, author)
             world = World(services, sessions, session, slurm, user, app, app.versions[0])
             flask = create_app(services.settings, services)
+            opened.callback(_none_open, services.layout.staging)
             opened.callback(_dispose, flask)
             limiter.reset()
             portal = Portal(flask, flask.test_client(), world, "")
@@ -79,6 +80,15 @@ def addresses_made_when_asked() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", late)
         yield
+
+
+def _none_open(staging: Path) -> None:
+    """No request may have left one of an upload's files open, whatever became of it."""
+    opened = []
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # that of this listing
+            opened.append(str(link.readlink()))
+    assert not [path for path in opened if path.startswith(str(staging))]
 
 
 def _dispose(flask: Any) -> None:
