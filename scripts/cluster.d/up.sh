@@ -37,6 +37,7 @@ refresh_sources() {
     sync_sources
     if [ "$sources_changed" = yes ] && [ "$up_portal" = yes ]; then
         say "the checkout has changed: restarting portal and sweep"
+        inside /usr/local/sbin/cluster-compile || true   # not there yet in an instance that an older checkout started
         inside /usr/bin/sv -w 40 restart /etc/allgo-services/portal /etc/allgo-services/sweep > /dev/null 2>&1 || true
     fi
 }
