@@ -56,9 +56,11 @@ class Databases:
         server = self._postgres()
         if migrated:
             # One for all tests, one after the other: making a database takes ten times as long as emptying one.
-            yield server.format("migrated")
-            self._used += 1
-            self._run(server.format("migrated"), _DELETE if self._used % _OFTEN else _TRUNCATE)
+            try:
+                yield server.format("migrated")
+            finally:
+                self._used += 1
+                self._run(server.format("migrated"), _DELETE if self._used % _OFTEN else _TRUNCATE)
         else:
             self._run(server.format("postgres"), f"CREATE DATABASE {name} TEMPLATE template0")
             yield server.format(name)
