@@ -14,7 +14,8 @@ from werkzeug.sansio.request import Request as SansRequest
 from werkzeug.wrappers import Request
 
 from allgo_hpc.errors import BadInput, Refusal, TooLarge
-from allgo_hpc.submitting.staging import InputFile, Staging
+from allgo_hpc.submitting.input_file import InputFile
+from allgo_hpc.submitting.staging import Staging
 from web.parts import MOST_HEADER_BYTES, read_parts
 
 MOST_FIELDS = 200

@@ -14,7 +14,7 @@ from allgo_hpc.errors import BadInput, NotFound, TooLarge
 from allgo_hpc.layout import Layout
 from allgo_hpc.models import App, User
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 
 LEAST_PIXELS, MOST_PIXELS = 16, 1024
 _FIELD = "icon"

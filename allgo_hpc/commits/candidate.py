@@ -14,7 +14,7 @@ from allgo_hpc.jobs.cancel import cancel_job
 from allgo_hpc.models import Commit, Job, Version, utc_now
 from allgo_hpc.services import Services
 from allgo_hpc.states import JobState
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.versions.store import StoredImage, store_version
 from containers import ENTRYPOINT, ImageError, ImageLimits, inspect_image
 

@@ -13,7 +13,8 @@ from allgo_hpc.commits.states import CommitState
 from allgo_hpc.errors import BadInput
 from allgo_hpc.models import App, Commit, User
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.storage import storage_errors
+from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.versions.change import LONGEST_CHANGELOG
 from containers import ContainerError, find_recipe, read_recipe
 

@@ -12,10 +12,11 @@ from allgo_hpc.errors import BadInput, Conflict, NotFound
 from allgo_hpc.jobs.trash import move_to_trash
 from allgo_hpc.models import App, Job, Sample, User, utc_now
 from allgo_hpc.services import Services
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.submitting.inputs import take_over
 from allgo_hpc.submitting.params import split_param
 from allgo_hpc.submitting.request import check_input_bytes
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.submitting.staging import Staging
 
 _CHUNK = 1024 * 1024
 

@@ -15,7 +15,7 @@ from allgo_hpc.publishing.build_cache import digest_of
 from allgo_hpc.publishing.images import provide_base
 from allgo_hpc.sandboxes.keys import push_keys
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 from containers import BuildNode, ContainerError, RequestRefused
 
 _log = logging.getLogger(__name__)

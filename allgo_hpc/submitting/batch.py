@@ -17,7 +17,8 @@ from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.listed import Listed
 from allgo_hpc.models import Job, JobInput
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.storage import storage_errors
+from allgo_hpc.submitting.staging import Staging
 
 FIELD = "job[batch]"
 _JOB = cast(Table, Job.__table__)

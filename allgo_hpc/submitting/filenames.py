@@ -27,11 +27,7 @@ def check_file_name(name: str, *, field: str) -> str:
         raise BadInput(
             f"{field}: the file name has {len(name)} characters; the limit is {LONGEST_BYTES} bytes", field=field
         )
-    usual = name.isascii() and name.isprintable()
-    made = name if usual else unicodedata.normalize("NFC", name)
-    for character in () if usual else made:
-        if unicodedata.category(character) in _REFUSED and character not in _JOINERS:
-            raise BadInput(f"{field}: the file name holds the invisible character U+{ord(character):04X}", field=field)
+    made = name if name.isascii() and name.isprintable() else _normalised(name, field)
     shown = made if len(made) <= 80 else made[:77] + "..."  # noqa: PLR2004  # what fits into a sentence
     if made in {"", ".", ".."}:
         raise BadInput(f"{field}: '{shown}' is not a file name", field=field)
@@ -42,4 +38,12 @@ def check_file_name(name: str, *, field: str) -> str:
         raise BadInput(f"{field}: the file name '{shown}' has {size} bytes; the limit is {LONGEST_BYTES}", field=field)
     if made.casefold() in RESERVED:
         raise BadInput(f"{field}: '{shown}' is the name of the job's own log; rename the file", field=field)
+    return made
+
+
+def _normalised(name: str, field: str) -> str:
+    made = unicodedata.normalize("NFC", name)
+    for character in made:
+        if unicodedata.category(character) in _REFUSED and character not in _JOINERS:
+            raise BadInput(f"{field}: the file name holds the invisible character U+{ord(character):04X}", field=field)
     return made

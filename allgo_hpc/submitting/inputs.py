@@ -7,7 +7,8 @@ from pathlib import Path
 
 from allgo_hpc.errors import Conflict
 from allgo_hpc.models import JobInput
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.storage import storage_errors
+from allgo_hpc.submitting.staging import Staging
 
 _CHUNK = 64 * 1024 * 1024
 _NOT_BY_THE_KERNEL = {errno.EXDEV, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL}

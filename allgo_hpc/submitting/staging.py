@@ -4,53 +4,23 @@
 anything is made elsewhere. So whatever is killed when, what is left over is found from here (see housekeeping).
 """
 
-import errno
-import hashlib
-import logging
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from allgo_hpc.durable import sync_file, sync_filled, sync_folder
-from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
-from allgo_hpc.failpoints import reach
+from allgo_hpc.errors import BadInput, TooLarge
 from allgo_hpc.layout import Layout
 from allgo_hpc.settings import Settings
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.submitting.filenames import check_file_name
-
-_log = logging.getLogger(__name__)
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-_AWAY = {
-    errno.ENOENT, errno.EACCES, errno.EROFS, errno.EIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT, errno.EHOSTDOWN,
-}  # fmt: skip
-"""What a file system answers that is not mounted, read-only, or whose server is away."""
-
+from allgo_hpc.submitting.input_file import InputFile
 
 _SETTLED: set[Path] = set()
 """Folders of a user and app whose own names this process knows to be durable: they are made once and stay."""
-
-
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn a disk that is full or away into an answer for the sender."""
-    try:
-        yield
-    except OSError as error:
-        raise _told(error) from error
-
-
-def _told(error: OSError) -> Exception:
-    """Return what a sender is told; the error itself where it is none of the storage's."""
-    if error.errno in _FULL:
-        return StorageFull("the portal's storage is full; nothing was kept. Try later or tell the administrator.")
-    if error.errno in _AWAY:
-        _log.error("the storage takes nothing: %s", error)
-        return StorageAway(
-            "the portal's storage cannot be reached now; nothing was kept. Try again, or tell the administrator."
-        )
-    return error
 
 
 class Staging:
@@ -87,7 +57,7 @@ class Staging:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager
-    def new_file(self, name: str, *, field: str) -> Iterator["InputFile"]:
+    def new_file(self, name: str, *, field: str) -> Iterator[InputFile]:
         """Open a new input file for writing; ``settle`` makes it durable.
 
         Raises:
@@ -98,7 +68,7 @@ class Staging:
             yield file
             file.finish()
 
-    def open_file(self, name: str, *, field: str) -> "InputFile":
+    def open_file(self, name: str, *, field: str) -> InputFile:
         """Open a new input file as ``new_file`` does, to be finished and closed by the caller.
 
         Raises:
@@ -107,11 +77,11 @@ class Staging:
             StorageFull: there is no room for it.
         """
         made = self._enter_name(name, field)
-        try:
-            descriptor = os.open(f"{self._files}/{made}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        except OSError as error:
-            raise _told(error) from error
-        return InputFile(descriptor, self, made, field=field, hashing=self._hashing)
+        with storage_errors():
+            return InputFile(
+                f"{self._files}/{made}", count=partial(self.count, field=field),
+                keep=partial(self.digests.__setitem__, made) if self._hashing else None,
+            )  # fmt: skip
 
     def adopt(self, source: Path, name: str, *, field: str) -> None:
         """Move a file of the portal's own here, as a new input file; its content is durable already.
@@ -242,61 +212,3 @@ class Staging:
         """Remove the placed folders again: their rows could not be stored."""
         for placed in self._placed:
             shutil.rmtree(placed, ignore_errors=True)
-
-
-class InputFile:
-    """One file on its way: counted, written, and hashed where that is wanted.
-
-    A form of a thousand small files opens a thousand of these: no file object of Python's, which asks for the kind and
-    size of what it opens.
-    """
-
-    def __init__(self, descriptor: int, staging: Staging, name: str, *, field: str, hashing: bool) -> None:
-        """Take an open file of a staging."""
-        self._descriptor = descriptor
-        self._staging = staging
-        self._name = name
-        self._field = field
-        self._hash = hashlib.sha256() if hashing else None
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Write all of the data.
-
-        Raises:
-            TooLarge: the files of this upload together have more than the limit.
-            StorageFull: there is no room for it.
-        """
-        left = len(data)
-        self._staging.count(left, field=self._field)
-        if self._hash is not None:
-            self._hash.update(data)
-        try:
-            written = os.write(self._descriptor, data) if left else 0
-            while written < left:
-                written += os.write(self._descriptor, memoryview(data)[written:])
-        except OSError as error:
-            raise _told(error) from error
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
-        return self._descriptor
-
-    def finish(self) -> None:
-        """Close the file: it is whole.
-
-        Raises:
-            StorageFull: what was written finds no room (some file systems say so only here).
-        """
-        try:
-            self.close()
-        except OSError as error:
-            raise _told(error) from error
-        reach("upload.file_written")
-        if self._hash is not None:
-            self._staging.digests[self._name] = self._hash.hexdigest()
-
-    def close(self) -> None:
-        """Close the file, whole or not; one that is closed is left alone."""
-        if self._descriptor >= 0:
-            descriptor, self._descriptor = self._descriptor, -1
-            os.close(descriptor)

@@ -18,12 +18,13 @@ from allgo_hpc.jobs.results import LOG_NAME
 from allgo_hpc.models import Job, User, utc_now
 from allgo_hpc.quotas.check import check_quotas, lock_user
 from allgo_hpc.services import Services
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.submitting.batch import place_tasks, store_tasks
 from allgo_hpc.submitting.idempotency import AlreadyAccepted, Key, earlier, remember
 from allgo_hpc.submitting.new_job import new_job, store_job
 from allgo_hpc.submitting.params import encode_words
 from allgo_hpc.submitting.request import Plan, Request, check, check_input_bytes
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.uploading.claim import Claim, claiming
 
 _log = logging.getLogger(__name__)

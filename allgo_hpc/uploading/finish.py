@@ -9,7 +9,7 @@ from allgo_hpc.models import Upload, User, utc_now
 from allgo_hpc.quotas.check import lock_user
 from allgo_hpc.reading.why import size as size_text
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.uploading.place import Place, write_token
 from allgo_hpc.uploading.room import check_room
 

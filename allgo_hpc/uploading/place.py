@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from allgo_hpc.durable import sync_folder, write_durably
 from allgo_hpc.errors import Conflict, NotFound
 from allgo_hpc.layout import Layout
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 
 _PATIENCE_S = 30.0
 _TOKEN_BYTES = 32

@@ -12,7 +12,7 @@ from types import TracebackType
 
 from allgo_hpc.errors import BadInput, ChecksumMismatch, Conflict, TooLarge
 from allgo_hpc.failpoints import reach
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.uploading.place import Place, gone, read_token, write_token
 
 ALGORITHMS = ("sha256", "sha1", "md5")

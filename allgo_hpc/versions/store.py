@@ -13,7 +13,7 @@ from allgo_hpc.durable import sync_file, sync_folder
 from allgo_hpc.errors import StorageAway
 from allgo_hpc.models import App, User, Version
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import storage_errors
+from allgo_hpc.storage import storage_errors
 from allgo_hpc.versions.origins import ORIGINS
 from containers import is_signed
 

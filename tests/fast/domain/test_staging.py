@@ -7,7 +7,8 @@ import pytest
 
 from allgo_hpc.errors import BadInput, StorageAway, StorageFull, TooLarge
 from allgo_hpc.services import Services
-from allgo_hpc.submitting.staging import Staging, storage_errors
+from allgo_hpc.storage import storage_errors
+from allgo_hpc.submitting.staging import Staging
 from allgo_hpc.submitting.submission import Request, new_staging, submit_job
 from tests.fakes import FakeSlurm
 from tests.fast.domain.world import World, make_services
